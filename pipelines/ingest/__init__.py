@@ -1,0 +1,1 @@
+"""Taking in: raw drops to accepted events, quarantine and roster snapshots (the lake)."""

@@ -1,0 +1,143 @@
+"""Bytes to lines: decompression and exact record numbers, in blocks of bounded size."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import zstandard
+
+from pipelines.ingest.inventory import RawFile
+
+READ_BYTES = 32 << 20
+_SCAN_BYTES = 1 << 20
+_NEWLINE = 10
+
+
+class UnreadableFile(Exception):
+    """A drop file that cannot be read whole. Its message says why; the caller knows which file."""
+
+
+def _gunzipped(location: str) -> Iterator[bytes]:
+    with gzip.open(location) as f:
+        while chunk := f.read(READ_BYTES):
+            yield chunk
+
+
+def _unzstd(location: str) -> Iterator[bytes]:
+    """Every frame in turn; unlike zstandard's stream reader, a cut frame is an error."""
+    with open(location, "rb") as f:
+        frame = None
+        while chunk := f.read(READ_BYTES):
+            while chunk:
+                frame = frame or zstandard.ZstdDecompressor().decompressobj()
+                yield frame.decompress(chunk)
+                chunk = frame.unused_data if frame.eof else b""
+                frame = None if frame.eof else frame
+        if frame is not None:
+            raise EOFError("the last frame is cut short")
+
+
+def _plain(location: str) -> Iterator[bytes]:
+    with open(location, "rb", buffering=0) as f:
+        while chunk := f.read(READ_BYTES):
+            yield chunk
+
+
+def chunks(file: RawFile) -> Iterator[bytes]:
+    """The decompressed bytes of a file. Raises UnreadableFile where they cannot be had to the end."""
+    opener = _gunzipped if file.path.endswith(".gz") else _unzstd if file.path.endswith(".zst") else _plain
+    try:
+        if opener is not _plain and not open(file.location, "rb").read(1):
+            raise EOFError("an empty file is no compressed file")
+        yield from opener(file.location)
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(reason) from error
+
+
+def _line_starts(buffer: bytes) -> np.ndarray:
+    """Offsets of each line's first byte and of the end; small windows keep the scan in the cache."""
+    view = np.frombuffer(buffer, dtype=np.uint8)
+    found = [
+        np.flatnonzero(view[at : at + _SCAN_BYTES] == _NEWLINE) + (at + 1)
+        for at in range(0, len(view), _SCAN_BYTES)
+    ]
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), *found])
+    return starts if starts[-1] == len(view) else np.append(starts, len(view))
+
+
+def _is_blank(line: bytes) -> bool:
+    return not line.decode("utf-8", "replace").strip()
+
+
+def _not_blank(buffer: bytes, starts: np.ndarray) -> np.ndarray | None:
+    """A mask of the lines that are records, or None where all are.
+
+    Only a line that begins with something below '!' or above ASCII can be blank: few are looked at.
+    """
+    firsts = np.frombuffer(buffer, dtype=np.uint8)[starts[:-1]]
+    blank = [i for i in np.flatnonzero((firsts < 33) | (firsts > 127)) if _is_blank(buffer[starts[i]:starts[i + 1]])]
+    if not blank:
+        return None
+    mask = np.ones(len(firsts), dtype=bool)
+    mask[blank] = False
+    return mask
+
+
+def _as_text(buffer: bytes, starts: np.ndarray) -> tuple[pa.Array, pa.Array]:
+    """The lines as strings without a copy, and a fault for each that is not UTF-8."""
+    lines = pa.LargeStringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(buffer))
+    try:
+        lines.validate(full=True)
+        return lines, pa.nulls(len(lines), pa.string())
+    except pa.ArrowInvalid:
+        texts, faults = [], []
+        for start, end in zip(starts[:-1], starts[1:], strict=True):
+            line = buffer[start:end]
+            try:
+                texts.append(line.decode())
+                faults.append(None)
+            except UnicodeDecodeError:
+                texts.append(line.decode("utf-8", "backslashreplace"))
+                faults.append("bytes that are not UTF-8")
+        return pa.array(texts, pa.large_string()), pa.array(faults, pa.string())
+
+
+def _whole_lines(file: RawFile) -> Iterator[bytes]:
+    """Buffers that end at a line's end, each but the last at least one chunk long."""
+    tail: list[bytes] = []
+    for chunk in chunks(file):
+        cut = chunk.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((*tail, chunk[:cut]))
+            tail = [chunk[cut:]]
+        else:
+            tail.append(chunk)
+    if rest := b"".join(tail):
+        yield rest
+
+
+def line_tables(file: RawFile, file_no: int) -> Iterator[pa.Table]:
+    """The records of a JSON lines file, as tables of
+
+    file_no int32, record_number int64 (from 1, blank lines not counted), line large_string, fault string.
+    Raises UnreadableFile.
+    """
+    number = 1
+    for buffer in _whole_lines(file):
+        starts = _line_starts(buffer)
+        lines, faults = _as_text(buffer, starts)
+        if (mask := _not_blank(buffer, starts)) is not None:
+            lines, faults = lines.filter(pa.array(mask)), faults.filter(pa.array(mask))
+        count = len(lines)
+        yield pa.table(
+            {
+                "file_no": pa.array(np.full(count, file_no, dtype=np.int32)),
+                "record_number": pa.array(np.arange(number, number + count, dtype=np.int64)),
+                "line": lines,
+                "fault": faults,
+            }
+        )
+        number += count
