@@ -12,9 +12,6 @@ from pathlib import Path
 from pipelines.errors import CockpitError
 from pipelines.files import write_json
 
-KINDS = ("accepted", "superseded", "quarantine")
-
-
 @dataclass
 class TakenFile:
     """A drop file as it was taken in. records = accepted + duplicates + quarantined."""
@@ -32,10 +29,14 @@ class TakenFile:
 
 @dataclass
 class DropDay:
-    """One drop day of a source: its files, and its data files by kind (absent where there are no rows)."""
+    """One drop day of a source: its files, and its data files by kind (absent where there are no rows).
+
+    `faults` says why a roster snapshot was refused, a line per bad row.
+    """
 
     files: list[TakenFile]
     data: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Lake:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             days = {
-                day: DropDay([TakenFile(**f) for f in entry["files"]], entry["data"])
+                day: DropDay([TakenFile(**f) for f in entry["files"]], entry["data"], entry["faults"])
                 for day, entry in stored["days"].items()
             }
             return Manifest(stored["generation"], days)

@@ -9,7 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CockpitError
-from pipelines.ingest.checks_sql import MACROS, column_fields, line_fields, verdicts, with_attributes
+from pipelines.ingest.checks_sql import (
+    MACROS,
+    column_fields,
+    event_type_rows,
+    line_fields,
+    verdicts,
+    with_attributes,
+)
 from pipelines.ingest.contract import Source
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import DropDay, Lake, Manifest, TakenFile
@@ -110,6 +117,8 @@ class _Batch:
         )
         self.con.register("files_read", files)
         self.con.execute("create table files as select * replace (cast(dt as date) as dt) from files_read")
+        self.con.execute("create table event_types (event_type varchar, type_no integer, allowed_roles integer)")
+        self.con.executemany("insert into event_types values (?, ?, ?)", event_type_rows())
         typed = ", ".join(f"{c} {t}" for c, t in self.source.typed_columns.items())
         kept = ", attributes varchar" if self.source.optional else ""
         self.con.execute(
@@ -154,11 +163,13 @@ class _Batch:
 
     def _check(self, block: pa.Table, fields: Callable[[Source, str], str]) -> None:
         is_lines = "line" in block.column_names
-        self.con.register("block", block)
+        self.con.register("block_read", block)
+        self.con.execute("create or replace temp table block as select * from block_read")
+        self.con.unregister("block_read")
         raw_text = "line as raw_text, " if is_lines else ""
         self._insert(fields(self.source, f"(select *, {raw_text}false as is_exact from block)"))
         self._check_exactly(block, fields, is_lines)
-        self.con.unregister("block")
+        self.con.execute("drop table block")
 
     def _insert(self, fields: str) -> None:
         checked = verdicts(
@@ -368,8 +379,7 @@ class _Batch:
         """Write one kind of rows, a file per drop day; returns names relative to the lake by day."""
         folder = self.staging / kind
         self.con.execute(
-            f"copy ({select}) to '{quoted(folder)}' (format parquet, partition_by (dt), compression zstd, "
-            "overwrite_or_ignore true)"
+            f"copy ({select}) to '{quoted(folder)}' (format parquet, partition_by (dt), overwrite_or_ignore true)"
         )
         names: dict[str, str] = {}
         for part in sorted(folder.glob("dt=*/*.parquet")) if folder.exists() else ():
