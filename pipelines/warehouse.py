@@ -86,22 +86,36 @@ def _write_ops(
     con.execute(f"create table ops.quarantine as select * from ({parts}) order by source, path, record_number")
 
 
-def prepare(
-    warehouse: Path, work: Path, lake: Lake, manifests: dict[str, Manifest], inventory: Inventory, run: dict[str, str]
+def write_sources(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    manifests: dict[str, Manifest],
+    inventory: Inventory,
+    run: dict[str, str],
 ) -> None:
-    """Create `warehouse` with the schema `ops` and `work` with the schema `lake`, both new.
+    """Fill the schema `ops` of the current database and the schema `lake` of the attached `work`, both new.
 
     `run` holds the one row of ops.run: run_id, as_of (ISO day), input_sha256, code_sha256.
     """
+    con.execute("create schema ops")
+    con.execute("create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar)")
+    con.execute(
+        "insert into ops.run values (?, ?, ?, ?)",
+        [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"]],
+    )
+    _write_lake_views(con, lake, manifests)
+    _write_ops(con, lake, manifests, inventory)
+
+
+def prepare(
+    warehouse: Path,
+    work: Path,
+    lake: Lake,
+    manifests: dict[str, Manifest],
+    inventory: Inventory,
+    run: dict[str, str],
+) -> None:
+    """Create the files `warehouse` and `work` with the sources that dbt reads."""
     with duckdb.connect(str(warehouse)) as con:
         con.execute(f"attach '{quoted(work)}' as work")
-        con.execute("create schema ops")
-        con.execute(
-            "create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar)"
-        )
-        con.execute(
-            "insert into ops.run values (?, ?, ?, ?)",
-            [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"]],
-        )
-        _write_lake_views(con, lake, manifests)
-        _write_ops(con, lake, manifests, inventory)
+        write_sources(con, lake, manifests, inventory, run)

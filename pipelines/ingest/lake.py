@@ -41,9 +41,13 @@ class DropDay:
 
 @dataclass
 class Manifest:
-    """All drop days of a source at one moment. `generation` counts commits and names data files."""
+    """All drop days of a source at one moment.
+
+    `generation` counts commits and names data files; `reader` tells by which code they were read.
+    """
 
     generation: int = 0
+    reader: str = ""
     days: dict[str, DropDay] = field(default_factory=dict)
 
     def known(self) -> dict[str, dict]:
@@ -71,7 +75,7 @@ class Lake:
                 day: DropDay([TakenFile(**f) for f in entry["files"]], entry["data"], entry["faults"])
                 for day, entry in stored["days"].items()
             }
-            return Manifest(stored["generation"], days)
+            return Manifest(stored["generation"], stored["reader"], days)
         except (ValueError, KeyError, TypeError) as error:
             hint = "remove the lake folder, or run with --full-refresh"
             raise CockpitError(f"{path}: is no manifest of this version ({error}); {hint}") from error

@@ -20,7 +20,8 @@ from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import DropDay, Lake, Manifest, TakenFile
 from pipelines.ingest.lines import UnreadableFile, chunks
-from pipelines.ingest.takein import TakenIn, changed_days
+from pipelines.ingest.takein import TakenIn, changed_days, taken_before
+from pipelines.project import reader_sha256
 
 
 @dataclass
@@ -153,7 +154,7 @@ def take_in_rosters(lake: Lake, present: dict[str, list[RawFile]], say: Callable
 
     A bad snapshot is refused as a whole and its faults are kept; the last good one stays in force.
     """
-    manifest = lake.load(ROSTER)
+    manifest = taken_before(lake, ROSTER)
     days = changed_days(manifest, present)
     if not days:
         return TakenIn(ROSTER, days, manifest)
@@ -161,6 +162,6 @@ def take_in_rosters(lake: Lake, present: dict[str, list[RawFile]], say: Callable
     generation = manifest.generation + 1
     kept = {d: entry for d, entry in manifest.days.items() if d not in days}
     fresh = {d: _take_day(lake, d, present[d], generation) for d in days if d in present}
-    updated = Manifest(generation, kept | fresh)
+    updated = Manifest(generation, reader_sha256(), kept | fresh)
     lake.commit(ROSTER, updated)
     return TakenIn(ROSTER, days, updated)

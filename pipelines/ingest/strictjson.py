@@ -27,13 +27,29 @@ def _bounded(digits: str) -> int:
     return (-1 if digits.startswith("-") else 1) * (10**_INTEGER_DIGITS - 1)
 
 
-def canonical(text: str, record: bool) -> tuple[str | None, str | None]:
-    """(canonical JSON, None), or (None, what is wrong with it).
+def _last_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The last of equal keys counts, but what it overrules must be JSON all the same."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        json.dumps(pairs, ensure_ascii=False).encode()
+    return value
+
+
+def canonical(text: str | None, record: bool) -> tuple[str | None, str | None]:
+    """(canonical JSON, None), or (None, what is wrong with it); no text is no JSON and nothing wrong.
 
     `record` says that the text is a whole record and must be an object.
     """
+    if text is None:
+        return None, None
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
+        value = json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_bounded,
+            object_pairs_hook=_last_wins,
+        )
         if record and not isinstance(value, dict):
             return None, "not a JSON object"
         written = json.dumps(value, ensure_ascii=False)

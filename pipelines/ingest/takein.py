@@ -24,6 +24,7 @@ from pipelines.ingest.lines import UnreadableFile
 from pipelines.ingest.rawtext import raw_texts
 from pipelines.ingest.strictjson import canonical
 from pipelines.ingest.tables import is_json_lines, read_tables
+from pipelines.project import reader_sha256
 
 _BLOCK_BYTES = 48 << 20
 _GROUP_BYTES = 1 << 30
@@ -38,6 +39,16 @@ class TakenIn:
     source: str
     days: list[str]
     manifest: Manifest
+
+
+def taken_before(lake: Lake, source: str) -> Manifest:
+    """What this very reader took in before; what another took in is dropped, to be taken in anew."""
+    manifest = lake.load(source)
+    if manifest.reader == reader_sha256():
+        return manifest
+    empty = Manifest(manifest.generation + 1, reader_sha256())
+    lake.commit(source, empty)
+    return empty
 
 
 def changed_days(manifest: Manifest, present: dict[str, list[RawFile]]) -> list[str]:
@@ -55,7 +66,7 @@ def take_in(
     Files that cannot be read whole are noted with their fault and hold no records. Raises CockpitError
     where a file changes while it is read.
     """
-    manifest = lake.load(source.name)
+    manifest = taken_before(lake, source.name)
     days = changed_days(manifest, present)
     for group in _groups(days, present):
         say(f"taking in {source.name} {group[0]}..{group[-1]} ({len(group)} drop days)")
@@ -154,12 +165,12 @@ class _Batch:
                 for table in read_tables(file, number, self.source):
                     held.append(table)
                     if sum(t.get_total_buffer_size() for t in held) > _BLOCK_BYTES:
-                        yield pa.concat_tables(held)
+                        yield pa.concat_tables(held, promote_options="default")
                         held = []
             except UnreadableFile as error:
                 self.faults[number] = f"cannot be read whole: {error}"
         if held:
-            yield pa.concat_tables(held)
+            yield pa.concat_tables(held, promote_options="default")
 
     def _check(self, block: pa.Table, fields: Callable[[Source, str], str]) -> None:
         is_lines = "line" in block.column_names
@@ -330,7 +341,7 @@ class _Batch:
             days.pop(day, None)
             if taken:
                 days[day] = DropDay(taken, {k: names[day] for k, names in data.items() if day in names})
-        return Manifest(generation, days)
+        return Manifest(generation, reader_sha256(), days)
 
     def _quarantine_conflicts(self) -> None:
         rows = self.con.execute(

@@ -1,0 +1,46 @@
+# Python that makes the environment; 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := data/demo
+
+.PHONY: setup demo test lint bench ui lock clean
+
+setup: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q $(BIN)/../lib >/dev/null || true
+	$(BIN)/python -m pipelines.dbt_runner
+	touch $@
+
+# A made-up city, all the way: about a million records, 1% of them dirty.
+demo: setup
+	rm -rf $(DEMO)/raw $(DEMO)/home
+	$(BIN)/cockpit synth --out $(DEMO)/raw --teachers 3000 --from 2022-03-01 --to 2022-05-31 --seed 1 --dirty 0.01
+	$(BIN)/cockpit run --raw $(DEMO)/raw --home $(DEMO)/home
+
+# Everything CI runs.
+test: setup lint
+	$(BIN)/python -m pipelines.rulebook --check
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: setup
+	$(BIN)/python -m pipelines.bench
+
+# Dagster's pages on the demo's HOME (or COCKPIT_HOME and COCKPIT_RAW).
+ui: setup
+	$(BIN)/python -m pipelines.orchestration.ui
+
+# Needs uv; writes hashes and no addresses.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-strip-extras --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv $(DEMO)/raw $(DEMO)/home dbt_project/target

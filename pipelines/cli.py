@@ -1,0 +1,115 @@
+"""`cockpit`: the program. Exits 0 when all of it worked, 2 on a usage error, 1 otherwise."""
+
+import argparse
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from pipelines.errors import CockpitError
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2022-03-10") from error
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("a share lies between 0 and 1")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _run(args: argparse.Namespace) -> int:
+    from pipelines.running import run
+
+    return run(args.raw, args.home, args.as_of, args.full_refresh, say=_teller())
+
+
+def _synth(args: argparse.Namespace) -> int:
+    from pipelines.synth import write_city
+
+    say = _teller()
+    try:
+        counts = write_city(
+            args.out, args.teachers, args.first, args.last, seed=args.seed, dirty=args.dirty, fmt=args.format,
+            progress=say,
+        )  # fmt: skip
+    except ValueError as error:
+        raise CockpitError(str(error)) from error
+    say(f"wrote {counts} to {args.out}")
+    return 0
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from pipelines.explain.cli import main
+
+    return main(args)
+
+
+def _teller():
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"[{time.monotonic() - began:6.1f} s] {line}", flush=True)
+
+    return say
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="cockpit", description="From raw drops to points, indices and ranks.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="take in what is new in RAW and bring everything in HOME up to date")
+    run.add_argument("--raw", type=Path, required=True, help="the raw folder")
+    run.add_argument("--home", type=Path, required=True, help="where results live")
+    run.add_argument("--as-of", type=_day, metavar="D", help="as-of day (default: the newest dt)")
+    run.add_argument("--full-refresh", action="store_true", help="read every drop again")
+    run.set_defaults(function=_run)
+
+    synth = commands.add_parser("synth", help="write a made-up city in the raw format")
+    synth.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    synth.add_argument("--teachers", type=_positive, required=True, metavar="N")
+    synth.add_argument("--from", dest="first", type=_day, required=True, metavar="D", help="first day")
+    synth.add_argument("--to", dest="last", type=_day, required=True, metavar="D", help="last day")
+    synth.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes (default 0)")
+    synth.add_argument("--dirty", type=_share, default=0.0, metavar="P", help="share of dirty records, 0 to 1")
+    synth.add_argument("--format", choices=("mixed", "jsonl", "parquet"), default="mixed", help="file formats")
+    synth.set_defaults(function=_synth)
+
+    explain = commands.add_parser("explain", help="every point of a teacher, and every point not given")
+    explain.add_argument("--home", type=Path, required=True, help="where results live")
+    explain.add_argument("teacher", metavar="TEACHER", help="a teacher's id")
+    explain.add_argument("--period", metavar="P", help="one period, such as 2022 or award-2022")
+    explain.add_argument("--rule", metavar="R", help="one rule_code")
+    explain.add_argument("--json", action="store_true", help="as JSON")
+    explain.set_defaults(function=_explain)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the process's exit code."""
+    args = parser().parse_args(arguments)
+    try:
+        return args.function(args)
+    except CockpitError as error:
+        print(f"cockpit: {error}", file=sys.stderr)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"cockpit: {where}{error.strerror or error}", file=sys.stderr)
+    except BrokenPipeError:
+        pass
+    except KeyboardInterrupt:
+        print("cockpit: interrupted", file=sys.stderr)
+    return 1

@@ -1,0 +1,76 @@
+"""The one resource: which RAW, which HOME, and the run that is under way there."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.errors import CockpitError
+from pipelines.home import Home
+from pipelines.project import ROOT
+from pipelines.steps import Run
+
+
+def default_raw() -> str:
+    """RAW where none is configured: COCKPIT_RAW, or the demo's."""
+    return os.environ.get("COCKPIT_RAW", str(ROOT / "data" / "demo" / "raw"))
+
+
+def default_home() -> str:
+    """HOME where none is configured: COCKPIT_HOME, or the demo's."""
+    return os.environ.get("COCKPIT_HOME", str(ROOT / "data" / "demo" / "home"))
+
+
+class Workplace(dg.ConfigurableResource):
+    """RAW and HOME of a run, held by its lock while the run lasts. `as_of` empty means the newest drop day."""
+
+    raw: str
+    home: str
+    as_of: str = ""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
+        home = Home(Path(self.home))
+        day = date.fromisoformat(self.as_of) if self.as_of else None
+        run = Run(home, Path(self.raw), day, say=context.log.info if context.log else print)
+        with home.lock():
+            yield run
+
+
+class CurrentRun(dg.ConfigurableResource):
+    """A run that the command line has begun and holds the lock of."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
+        if _under_way is None:
+            raise CockpitError("no run is under way in this process")
+        yield _under_way
+
+
+_under_way: Run | None = None
+
+
+@contextmanager
+def under_way(run: Run) -> Iterator[None]:
+    """Make `run` the one that CurrentRun hands to assets."""
+    global _under_way
+    _under_way = run
+    try:
+        yield
+    finally:
+        _under_way = None
+
+
+def step(function: Callable[..., object]) -> Callable[..., object]:
+    """Call a step; a CockpitError ends the Dagster run at once, anything else may be tried again."""
+
+    def call(*arguments: object) -> object:
+        try:
+            return function(*arguments)
+        except CockpitError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+
+    return call

@@ -1,0 +1,33 @@
+"""Where the project's own files are, and digests that tell whether they have changed."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DBT_PROJECT = ROOT / "dbt_project"
+_CODE = {".py", ".sql", ".yml", ".csv", ".html", ".css", ".js", ".j2"}
+_GENERATED = {"target", "logs", "__pycache__"}
+
+
+def _digest(folders: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            inner = path.relative_to(folder)
+            if path.suffix in _CODE and not _GENERATED & set(inner.parts):
+                digest.update(f"{folder.name}/{inner.as_posix()}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def code_sha256() -> str:
+    """sha256 over everything that decides what a run makes."""
+    return _digest([ROOT / "pipelines", ROOT / "dashboards", DBT_PROJECT])
+
+
+@cache
+def reader_sha256() -> str:
+    """sha256 over the code that reads drops: what another reader took in is taken in again."""
+    return _digest([ROOT / "pipelines" / "ingest"])

@@ -1,0 +1,63 @@
+"""`cockpit run`: what is asked for, whether there is anything to do, and how it ended."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import CockpitError
+from pipelines.home import Home
+from pipelines.project import ROOT
+from pipelines.steps import Run
+
+
+def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Callable[[str], None]) -> int:
+    """Bring HOME up to RAW.
+
+    Returns 0, or 1 where some file or roster was refused whole (all else is up to date then). Raises
+    CockpitError where nothing could be brought up to date; the last good release stays in force.
+    """
+    place = Home(home)
+    if not raw.is_dir():
+        raise CockpitError(f"{raw}: the raw folder does not exist or is no folder")
+    with place.lock():
+        if full_refresh:
+            place.forget()
+        job = Run(place, raw, as_of, say=say)
+        say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
+        for stray in job.inventory.strays:
+            say(f"left alone, fits no pattern: {stray}")
+        last = place.last_run()
+        if last and place.warehouse.exists() and all(last.get(k) == v for k, v in job.asked_for().items()):
+            say(f"nothing has changed since run {last['run_id']}: everything is up to date")
+        else:
+            _materialize(job)
+            last = place.last_run()
+    return _report(last, place)
+
+
+def _materialize(job: Run) -> None:
+    from pipelines.orchestration.inprocess import materialize
+
+    try:
+        materialize(job)
+    except duckdb.Error as error:
+        raise CockpitError(" ".join(str(error).split())) from error
+
+
+def _report(last: dict, home: Home) -> int:
+    counts = last["counts"]
+    print(
+        f"records accepted {counts['accepted']:,}, duplicate {counts['duplicates']:,}, "
+        f"quarantined {counts['quarantined']:,}"
+    )
+    print(f"page to open: {_shown(home.root / 'site' / 'index.html')}")
+    for fault in last["faults"]:
+        print(f"cockpit: refused: {fault}", file=sys.stderr)
+    return 1 if last["faults"] else 0
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) and Path.cwd() == ROOT else path)

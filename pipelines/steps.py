@@ -1,0 +1,177 @@
+"""The steps of a run, in order, over one shared state. Dagster's assets and `cockpit run` call these.
+
+take in -> open the release -> check the boundary -> build the tables -> pages and exports -> publish
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards.site import build_site
+from pipelines import dbt_runner, warehouse
+from pipelines.errors import CockpitError
+from pipelines.exports import write_exports
+from pipelines.home import Home
+from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.inventory import Inventory, take_inventory
+from pipelines.ingest.lake import Manifest
+from pipelines.ingest.roster import take_in_rosters
+from pipelines.ingest.takein import TakenIn, take_in
+from pipelines.project import code_sha256
+from pipelines.quality.page import write_checks_page
+from pipelines.quality.run import CheckResult, results_table, run_checks
+
+SOURCES = (*EVENT_SOURCES, ROSTER)
+
+
+@dataclass
+class Run:
+    """One run: what it was asked for, what it found, what it has made so far.
+
+    `as_of` None means the newest drop day of any source.
+    """
+
+    home: Home
+    raw: Path
+    as_of: date | None = None
+    say: Callable[[str], None] = lambda line: None
+    began_at: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+    checks: list[CheckResult] = field(default_factory=list)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What lies in RAW, listed once for the whole run."""
+        known: dict[str, dict] = {}
+        for source in SOURCES:
+            known |= self.home.lake.load(source).known()
+        return take_inventory(self.raw, known)
+
+    @cached_property
+    def input_sha256(self) -> str:
+        """Digest of all that lies in RAW."""
+        return warehouse.input_sha256(self.inventory)
+
+    @cached_property
+    def effective_as_of(self) -> str:
+        """The as-of day as ISO text."""
+        if self.as_of is not None:
+            return self.as_of.isoformat()
+        newest = self.inventory.newest_drop_day()
+        if newest is None:
+            raise CockpitError(f"{self.raw}: holds no drop, so there is no newest day; say which with --as-of")
+        return newest
+
+    @cached_property
+    def run_id(self) -> str:
+        """When the run began and what it read."""
+        return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"[:-3] + f"-{self.input_sha256[:8]}"
+
+    @property
+    def release(self) -> Path:
+        """The folder of the release being built."""
+        return self.home.building
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse being built."""
+        return self.release / "warehouse.duckdb"
+
+    def manifests(self) -> dict[str, Manifest]:
+        """The lake's state by source."""
+        return {source: self.home.lake.load(source) for source in SOURCES}
+
+    def asked_for(self) -> dict[str, Any]:
+        """What decides the result: equal to the last run's, there is nothing to do."""
+        return {
+            "raw": str(self.raw.absolute()),
+            "as_of": self.effective_as_of,
+            "input_sha256": self.input_sha256,
+            "code_sha256": code_sha256(),
+        }
+
+
+def take_in_source(run: Run, source: str) -> TakenIn:
+    """Bring the lake's `source` up to RAW."""
+    present = run.inventory.by_drop_day(source)
+    if source == ROSTER:
+        return take_in_rosters(run.home.lake, present, run.say)
+    return take_in(run.home.lake, EVENT_SOURCES[source], present, run.say)
+
+
+def open_release(run: Run) -> None:
+    """Start an empty release whose warehouse sees the lake and holds the accounts of this run."""
+    run.home.begin_release()
+    row = run.asked_for() | {"run_id": run.run_id}
+    warehouse.prepare(
+        run.warehouse, run.home.scratch / "work.duckdb", run.home.lake, run.manifests(), run.inventory, row
+    )
+
+
+def check_boundary(run: Run) -> list[CheckResult]:
+    """Run the checks on what was taken in and keep their results in ops.checks."""
+    run.say("checking what was taken in")
+    run.checks = run_checks(run.home.lake, run.manifests(), run.inventory)
+    with duckdb.connect(str(run.warehouse)) as con:
+        con.register("results", results_table(run.checks))
+        con.execute("create or replace table ops.checks as select * from results")
+    return run.checks
+
+
+def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
+    """Score: run dbt. Raises CockpitError naming every model or test that failed."""
+    run.say("scoring")
+    results = dbt_runner.build(run.warehouse, run.home.scratch / "work.duckdb", run.home.scratch)
+    failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
+    if failed:
+        raise CockpitError("the tables could not be built; " + " | ".join(failed[:5]))
+    return results
+
+
+def make_site(run: Run) -> list[Path]:
+    """Write the pages of the release."""
+    run.say("writing pages")
+    site = run.release / "site"
+    site.mkdir(exist_ok=True)
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        pages = build_site(con, site)
+    return [*pages, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
+
+
+def make_exports(run: Run) -> list[Path]:
+    """Write the exports of the release."""
+    run.say("writing exports")
+    exports = run.release / "exports"
+    exports.mkdir(exist_ok=True)
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        return write_exports(con, exports)
+
+
+def publish(run: Run) -> Path:
+    """Put the release in force and remember what it was made from."""
+    counts, faults = _accounts(run)
+    release = run.home.publish(run.run_id)
+    run.home.remember_run(run.asked_for() | {"run_id": run.run_id, "counts": counts, "faults": faults})
+    run.say(f"published {run.run_id}")
+    return release
+
+
+def _accounts(run: Run) -> tuple[dict[str, int], list[str]]:
+    """(records accepted, duplicate and quarantined; what was refused whole, a line each)."""
+    counts = {"accepted": 0, "duplicates": 0, "quarantined": 0}
+    faults: list[str] = []
+    for source, manifest in run.manifests().items():
+        for day in manifest.days.values():
+            for file in day.files:
+                for name in counts:
+                    counts[name] += getattr(file, name)
+                if file.fault and source != ROSTER:
+                    faults.append(f"{file.path}: {file.fault}")
+            faults += [f"roster refused: {fault}" for fault in day.faults]
+    return counts, faults
