@@ -13,6 +13,7 @@ from pipelines.ingest.inventory import RawFile
 READ_BYTES = 32 << 20
 _SCAN_BYTES = 1 << 20
 _NEWLINE = 10
+_BOM = b"\xef\xbb\xbf"
 
 
 class UnreadableFile(Exception):
@@ -49,7 +50,7 @@ def chunks(file: RawFile) -> Iterator[bytes]:
     """The decompressed bytes of a file. Raises UnreadableFile where they cannot be had to the end."""
     opener = _gunzipped if file.path.endswith(".gz") else _unzstd if file.path.endswith(".zst") else _plain
     try:
-        if opener is not _plain and not open(file.location, "rb").read(1):
+        if opener is not _plain and not file.size:
             raise EOFError("an empty file is no compressed file")
         yield from opener(file.location)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
@@ -106,9 +107,10 @@ def _as_text(buffer: bytes, starts: np.ndarray) -> tuple[pa.Array, pa.Array]:
 
 
 def _whole_lines(file: RawFile) -> Iterator[bytes]:
-    """Buffers that end at a line's end, each but the last at least one chunk long."""
+    """Buffers that end at a line's end, each but the last at least one chunk long; no byte-order mark."""
     tail: list[bytes] = []
-    for chunk in chunks(file):
+    for number, piece in enumerate(chunks(file)):
+        chunk = piece.removeprefix(_BOM) if number == 0 else piece
         cut = chunk.rfind(b"\n") + 1
         if cut:
             yield b"".join((*tail, chunk[:cut]))

@@ -22,7 +22,7 @@ QUOTED = re.compile(rb'"([^"]*(?:""[^"]*)*)"(?=,|\r?\n|\r?\Z)')
 UNQUOTED = re.compile(rb'[^",\n]*')
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """The file cannot be read whole, so it is refused whole."""
 
 
@@ -37,7 +37,7 @@ class Record:
 
 
 def read_records(path: Path) -> list[Record]:
-    """Every record of one file, in order. Raises UnreadableFile when it cannot be read whole."""
+    """Every record of one file, in order. Raises UnreadableFileError when it cannot be read whole."""
     data, name = path.read_bytes(), path.name
     if name.endswith(".gz"):
         data, name = gunzip(data), name.removesuffix(".gz")
@@ -57,7 +57,7 @@ def gunzip(data: bytes) -> bytes:
             raise EOFError("the file is empty")
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"cut or corrupt .gz: {error}") from error
+        raise UnreadableFileError(f"cut or corrupt .gz: {error}") from error
 
 
 def unzstd(data: bytes) -> bytes:
@@ -73,7 +73,7 @@ def unzstd(data: bytes) -> bytes:
                 raise zstandard.ZstdError("the file ends inside a frame")
             data = frame.unused_data
     except zstandard.ZstdError as error:
-        raise UnreadableFile(f"cut or corrupt .zst: {error}") from error
+        raise UnreadableFileError(f"cut or corrupt .zst: {error}") from error
     return b"".join(parts)
 
 
@@ -247,7 +247,7 @@ def parquet_records(data: bytes) -> Iterator[Record]:
         table = pq.read_table(io.BytesIO(data))
         columns = {name: column_values(table.column(i)) for i, name in enumerate(table.column_names)}
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise UnreadableFile(f"broken Parquet: {error}") from error
+        raise UnreadableFileError(f"broken Parquet: {error}") from error
     for index in range(table.num_rows):
         row = {name: values[index] for name, values in columns.items()}
         raw_text = json.dumps(row, ensure_ascii=False, default=str)

@@ -66,7 +66,7 @@ def snapshot(city: City) -> Tables:
 def spoiled(rng: random.Random, tables: Tables) -> Tables:
     """A snapshot with one or two faults; an empty table stands for a missing file."""
     faults = (
-        lambda: tables["teachers"][0].pop(),
+        tables["teachers"][0].pop,
         lambda: tables["teachers"][-1].append("more"),
         lambda: tables["teachers"].append(list(tables["teachers"][0])),
         lambda: tables["teachers"].append(["T99", "x", "S404", "active", "x", "true"]),

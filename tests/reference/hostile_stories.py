@@ -35,6 +35,14 @@ def profiles(city: City) -> None:
                 field = city.rng.choice(("avatar", "phone", "email", "wechat", "school", "class", "subject"))
                 chosen = {field: city.rng.choice((None, "", "  ", "x"))}
             city.act("profile_update", at, teacher, city.rng.choice((teacher, "T00")), **chosen)
+    for teacher in city.rng.sample(city.teachers, 2):  # complete at New Year, or broken at that instant
+        midnight = city.rng.choice((new_year(city), datetime(city.first.year, 1, 1)))
+        before = midnight - city.rng.choice((MICRO, timedelta(days=20)))
+        city.act("profile_update", before - timedelta(days=9), teacher, **full)
+        if city.often(0.6):
+            city.act("profile_update", before, teacher, subject=None)
+            city.act("profile_update", before, teacher, subject="数学")
+        city.act("profile_update", midnight, teacher, avatar=city.rng.choice(("", "b")))
 
 
 def new_year(city: City) -> datetime:
@@ -88,7 +96,9 @@ def lessons(city: City) -> None:
         start = city.rng.choice((city.at(), city.week_edge() - quarter, city.week_edge() - quarter - MICRO))
         for _ in range(city.rng.choice((1, 1, 2, 3))):
             length = city.rng.choice(lengths)
-            noted = city.rng.choice((start, start + length, start + timedelta(days=1), start - quarter))
+            noted = city.rng.choice(
+                (start, start + length, start + timedelta(days=1), start - timedelta(days=2))
+            )
             city.act("lesson_session", noted, teacher, session, started_at=start, ended_at=start + length)
             start += city.rng.choice((timedelta(0), MICRO, timedelta(minutes=3), timedelta(days=1)))
 
@@ -122,7 +132,7 @@ def reviews(city: City) -> None:
         teacher = boss if city.often(0.7) else city.teacher()
         at = monday + timedelta(hours=9 * n) if city.often(0.6) else city.at()
         for student in city.pupils(city.around(10)):
-            at += city.rng.choice((timedelta(0), MICRO, timedelta(hours=4)))
+            at += city.rng.choice((timedelta(0), MICRO, timedelta(hours=4), timedelta(hours=19)))
             reviewer = teacher if city.often(0.97) else city.teacher()
             city.act("assignment_review", at, reviewer, f"as{n}", student_id=student)
 

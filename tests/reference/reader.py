@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .formats import UnreadableFile, read_records
+from .formats import UnreadableFileError, read_records
 from .roster import FILES, Roster, read_snapshot
-from .validate import Event, Refused, activity_event, login_event
+from .validate import Event, RefusedError, activity_event, login_event
 
 PATTERNS = {
     "logins": re.compile(r"[^.].*\.(csv|jsonl)(\.gz|\.zst)?|[^.].*\.parquet", re.DOTALL),
@@ -129,16 +129,15 @@ def read_file(drop: Drop, first: dict[str, Event], result: Raw) -> None:
     """Send every record of one file to exactly one of accepted, duplicate, quarantined."""
     try:
         records = read_records(drop.file)
-    except UnreadableFile as error:
+    except UnreadableFileError as error:
         result.refused[drop.path] = [str(error)]
-        result.files.append(file_row(drop, 0, 0, 0))
         return
     make_event = login_event if drop.source == "logins" else activity_event
     accepted = duplicates = 0
     for record in records:
         try:
             if record.values is None:
-                raise Refused("malformed", record.detail)
+                raise RefusedError("malformed", record.detail)
             event = make_event(record.values, drop.dt)
             known = first.setdefault(event.event_id, event)
             if known is event:
@@ -146,8 +145,8 @@ def read_file(drop: Drop, first: dict[str, Event], result: Raw) -> None:
             elif known == event:
                 duplicates += 1
             else:
-                raise Refused("conflicting_duplicate", f"event_id {event.event_id!r} has other content")
-        except Refused as refusal:
+                raise RefusedError("conflicting_duplicate", f"event_id {event.event_id!r} has other content")
+        except RefusedError as refusal:
             result.quarantine.append(
                 {
                     "source": drop.source,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .formats import Record, csv_records
 
+Tables = dict[str, tuple[list[str], list[Record]]]  # file: (header, rows)
+
 STAGES = {"primary", "junior", "senior", "nine_year", "complete", "vocational", "special"}
 STATUSES = {"active", "retired", "off_post"}
 
@@ -49,7 +51,7 @@ class Roster:
 
 def read_snapshot(folder: Path, dt: date) -> tuple[Roster | None, list[str], dict[str, int]]:
     """(the snapshot or None, every fault, records per file that is there)."""
-    tables: dict[str, tuple[list[str], list[Record]]] = {}
+    tables: Tables = {}
     for name in FILES:
         if (folder / name).is_file():
             tables[name] = csv_records((folder / name).read_bytes())
@@ -61,25 +63,25 @@ def read_snapshot(folder: Path, dt: date) -> tuple[Roster | None, list[str], dic
     return Roster(dt, rows["districts.csv"], rows["schools.csv"], rows["teachers.csv"]), [], counts
 
 
-def faults_of(name: str, tables: dict[str, tuple[list[str], list[Record]]]) -> Iterator[str]:
+def faults_of(name: str, tables: Tables) -> Iterator[str]:
     """Every fault of one file, each a line that names the row."""
     if name not in tables:
         yield f"{name}: missing"
         return
-    columns, allowed, parents = FILES[name]
     header, records = tables[name]
-    lacking = [column for column in columns if column not in header]
+    lacking = [column for column in FILES[name][0] if column not in header]
     if lacking:
         yield f"{name}: no column {', '.join(lacking)}"
         return
     seen: set[str] = set()
     for record in records:
-        for fault in row_faults(record, columns, allowed, parents, tables, seen):
+        for fault in row_faults(name, record, tables, seen):
             yield f"{name} row {record.number}: {fault}"
 
 
-def row_faults(record, columns, allowed, parents, tables, seen: set[str]) -> Iterator[str]:
+def row_faults(name: str, record: Record, tables: Tables, seen: set[str]) -> Iterator[str]:
     """What is wrong with one row; `seen` gathers the ids of the rows before it."""
+    columns, allowed, parents = FILES[name]
     if record.values is None:
         yield record.detail
         return
@@ -98,7 +100,7 @@ def row_faults(record, columns, allowed, parents, tables, seen: set[str]) -> Ite
     seen.add(row_id)
 
 
-def ids_in(name: str, tables: dict[str, tuple[list[str], list[Record]]]) -> set[str]:
+def ids_in(name: str, tables: Tables) -> set[str]:
     """The ids of one file, as far as it can be read."""
     id_column = FILES[name][0][0]
     _, records = tables.get(name, ([], []))

@@ -67,7 +67,7 @@ TYPES: dict[str, tuple[set[str], dict[str, Any]]] = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The record goes to quarantine, for `reason`."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -147,7 +147,7 @@ def is_missing(value: Any) -> bool:
 
 
 def login_event(values: dict[str, Any], dt: date) -> Event:
-    """The login a record stands for, or Refused."""
+    """The login a record stands for, or RefusedError."""
     columns = {name: trimmed(values.get(name)) for name in LOGIN_COLUMNS}
     require(columns)
     at = readable("occurred_at", columns["occurred_at"])
@@ -167,7 +167,7 @@ def login_event(values: dict[str, Any], dt: date) -> Event:
 
 
 def activity_event(values: dict[str, Any], dt: date) -> Event:
-    """The activity a record stands for, or Refused: the checks stand in the order of the contract."""
+    """The activity a record stands for, or RefusedError: the checks stand in the order of the contract."""
     columns = {name: trimmed(values.get(name)) for name in COLUMNS}
     event_type = columns["event_type"]
     known = isinstance(event_type, str) and event_type in TYPES
@@ -185,21 +185,21 @@ def activity_event(values: dict[str, Any], dt: date) -> Event:
     times |= {name: readable(name, attributes[name]) for name in attributes if kinds[name] == TIME}
 
     if not known:
-        raise Refused("unknown_type", f"event_type {event_type!r}")
+        raise RefusedError("unknown_type", f"event_type {event_type!r}")
     if not isinstance(columns["actor_role"], str) or columns["actor_role"] not in roles:
-        raise Refused("invalid_role", f"actor_role {columns['actor_role']!r}")
+        raise RefusedError("invalid_role", f"actor_role {columns['actor_role']!r}")
 
     for name in ("event_id", "actor_id", "object_id"):
         must_be_text(name, columns[name])
     if not is_object:
-        raise Refused("invalid_value", "attributes is not an object")
+        raise RefusedError("invalid_value", "attributes is not an object")
     attributes |= {name: at for name, at in times.items() if name != "occurred_at"}
     for name, value in attributes.items():
         must_be_of_kind(name, value, kinds[name])
     if event_type == "lesson_session":
         length = attributes["ended_at"] - attributes["started_at"]
         if not timedelta(0) <= length <= LONGEST_LESSON:
-            raise Refused("invalid_value", f"a lesson of {length}")
+            raise RefusedError("invalid_value", f"a lesson of {length}")
 
     not_after(dt, times)
     return Event(
@@ -228,7 +228,7 @@ def require(values: dict[str, Any]) -> None:
     """Refuse a record that lacks one of these."""
     for name, value in values.items():
         if is_missing(value):
-            raise Refused("missing_field", name)
+            raise RefusedError("missing_field", name)
 
 
 def readable(name: str, value: Any) -> datetime:
@@ -236,26 +236,26 @@ def readable(name: str, value: Any) -> datetime:
     try:
         return local_time(value)
     except ValueError as error:
-        raise Refused("bad_timestamp", f"{name} {value!r}: {error}") from error
+        raise RefusedError("bad_timestamp", f"{name} {value!r}: {error}") from error
 
 
 def not_after(dt: date, times: dict[str, datetime]) -> None:
     """Refuse a timestamp of a local day later than the drop's."""
     for name, at in times.items():
         if at.date() > dt:
-            raise Refused("future_timestamp", f"{name} {at} in the drop of {dt}")
+            raise RefusedError("future_timestamp", f"{name} {at} in the drop of {dt}")
 
 
 def must_be_text(name: str, value: Any) -> None:
     """Ids are strings."""
     if not isinstance(value, str):
-        raise Refused("invalid_value", f"{name} {value!r} is no text")
+        raise RefusedError("invalid_value", f"{name} {value!r} is no text")
 
 
 def must_be_in(name: str, value: Any, allowed: set[str]) -> None:
     """A value of a closed set."""
     if not isinstance(value, str) or value not in allowed:
-        raise Refused("invalid_value", f"{name} {value!r}")
+        raise RefusedError("invalid_value", f"{name} {value!r}")
 
 
 def must_be_of_kind(name: str, value: Any, kind: Any) -> None:
@@ -264,9 +264,9 @@ def must_be_of_kind(name: str, value: Any, kind: Any) -> None:
         must_be_in(name, value, kind)
     elif kind == COUNT:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:  # 3.0 and true are no integers
-            raise Refused("invalid_value", f"{name} {value!r} is no count")
+            raise RefusedError("invalid_value", f"{name} {value!r} is no count")
     elif kind == FLAG:
         if not isinstance(value, bool):
-            raise Refused("invalid_value", f"{name} {value!r} is no boolean")
+            raise RefusedError("invalid_value", f"{name} {value!r} is no boolean")
     elif kind == TEXT or (kind == PROFILE and value is not None):
         must_be_text(name, value)

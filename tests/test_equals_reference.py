@@ -1,0 +1,63 @@
+"""The project's tables equal those of the independent reference scorer, whatever the city and its delivery."""
+
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from comparing import differences
+from harness import score
+from reference import scorer
+from reference.hostile import random_periods, random_rules, write_city
+
+from pipelines.ingest.lake import Lake
+
+
+def _day(as_of: date | None) -> str | None:
+    return as_of.isoformat() if as_of else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5000, 5024))
+def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
+    """A hostile city is scored exactly as the reference scores it, on a random as-of day."""
+    as_of = write_city(tmp_path / "raw", seed, refused_files=seed % 4 == 0, exotic=seed % 5 == 0)
+    assert not differences(score(tmp_path / "raw", _day(as_of)), scorer.score(tmp_path / "raw", as_of))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6000, 6012))
+def test_changing_rules(tmp_path: Path, seed: int) -> None:
+    """With rules that change within the period, each credit is scored by the version its day or object binds it to."""
+    as_of = write_city(tmp_path / "raw", seed)
+    rules, periods = random_rules(seed), random_periods(seed)
+    ours = score(tmp_path / "raw", _day(as_of), rules=rules, periods=periods)
+    assert not differences(ours, scorer.score(tmp_path / "raw", as_of, rules, periods))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(7000, 7006))
+def test_any_order_of_delivery(tmp_path: Path, seed: int) -> None:
+    """Drops handed over in random order, some taken back and changed on the way, end in the same tables as at once."""
+    as_of = write_city(tmp_path / "whole", seed)
+    luck = random.Random(seed)
+    whole = sorted(p for p in (tmp_path / "whole").rglob("*") if p.is_file())
+    luck.shuffle(whole)
+    raw, lake = tmp_path / "raw", Lake(tmp_path / "lake")
+    raw.mkdir()
+    batches = [whole[i::6] for i in range(6)]
+    for batch in batches:
+        for path in batch:
+            target = raw / path.relative_to(tmp_path / "whole")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+        wrong = luck.choice(batch)
+        changed = raw / wrong.relative_to(tmp_path / "whole")
+        changed.write_bytes(wrong.read_bytes()[: wrong.stat().st_size // 2])
+        gone = raw / luck.choice(batch).relative_to(tmp_path / "whole")
+        gone.unlink()
+        score(raw, _day(as_of), lake=lake)
+        for path in batch:
+            shutil.copy(path, raw / path.relative_to(tmp_path / "whole"))
+    assert not differences(score(raw, _day(as_of), lake=lake), score(tmp_path / "whole", _day(as_of)))
