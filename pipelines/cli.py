@@ -105,11 +105,11 @@ def main(arguments: list[str] | None = None) -> int:
         return args.function(args)
     except CockpitError as error:
         print(f"cockpit: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        pass
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"cockpit: {where}{error.strerror or error}", file=sys.stderr)
-    except BrokenPipeError:
-        pass
     except KeyboardInterrupt:
         print("cockpit: interrupted", file=sys.stderr)
     return 1

@@ -6,7 +6,7 @@
     HOME/warehouse.duckdb, HOME/site, HOME/exports
                           links through `current`
     HOME/run.json         what the last finished run read and how it ended
-    HOME/dagster/         run history for the Dagster UI
+    HOME/dagster/         run history of `make ui`
 """
 
 import fcntl

@@ -1,6 +1,7 @@
 """`cockpit run`: what is asked for, whether there is anything to do, and how it ended."""
 
 import sys
+import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipelines.errors import CockpitError
 from pipelines.home import Home
 from pipelines.project import ROOT
 from pipelines.steps import Run
+from pipelines.summary import leaders
 
 
 def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Callable[[str], None]) -> int:
@@ -29,16 +31,19 @@ def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Call
         say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
         for stray in job.inventory.strays:
             say(f"left alone, fits no pattern: {stray}")
-        last = place.last_run()
-        if last and place.warehouse.exists() and all(last.get(k) == v for k, v in job.asked_for().items()):
-            say(f"nothing has changed since run {last['run_id']}: everything is up to date")
+        if job.is_up_to_date():
+            say(f"nothing has changed since run {place.last_run()['run_id']}: everything is up to date")
         else:
             _materialize(job)
-            last = place.last_run()
+        last = place.last_run()
     return _report(last, place)
 
 
 def _materialize(job: Run) -> None:
+    # Dagster is imported only where there is something to do: it takes seconds.
+    from dagster import BetaWarning
+
+    warnings.simplefilter("ignore", BetaWarning)
     from pipelines.orchestration.inprocess import materialize
 
     try:
@@ -49,6 +54,7 @@ def _materialize(job: Run) -> None:
 
 def _report(last: dict, home: Home) -> int:
     counts = last["counts"]
+    print("\n".join(leaders(home.warehouse)))
     print(
         f"records accepted {counts['accepted']:,}, duplicate {counts['duplicates']:,}, "
         f"quarantined {counts['quarantined']:,}"

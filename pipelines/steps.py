@@ -22,7 +22,7 @@ from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Manifest
 from pipelines.ingest.roster import take_in_rosters
-from pipelines.ingest.takein import TakenIn, take_in
+from pipelines.ingest.takein import TakenIn, changed_days, take_in
 from pipelines.project import code_sha256
 from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, results_table, run_checks
@@ -87,6 +87,13 @@ class Run:
         """The lake's state by source."""
         return {source: self.home.lake.load(source) for source in SOURCES}
 
+    def changed_days(self) -> list[str]:
+        """Drop days whose files are not what was taken in, of any source, in order."""
+        changed: set[str] = set()
+        for source, manifest in self.manifests().items():
+            changed |= set(changed_days(manifest, self.inventory.by_drop_day(source)))
+        return sorted(changed)
+
     def asked_for(self) -> dict[str, Any]:
         """What decides the result: equal to the last run's, there is nothing to do."""
         return {
@@ -95,6 +102,12 @@ class Run:
             "input_sha256": self.input_sha256,
             "code_sha256": code_sha256(),
         }
+
+    def is_up_to_date(self) -> bool:
+        """Whether the release in force was made from just this."""
+        last = self.home.last_run()
+        wanted = self.asked_for()
+        return last is not None and self.home.warehouse.exists() and wanted == {k: last.get(k) for k in wanted}
 
 
 def take_in_source(run: Run, source: str) -> TakenIn:

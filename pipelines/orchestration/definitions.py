@@ -17,7 +17,7 @@ from pipelines.orchestration.assets import (
     tables_asset,
 )
 from pipelines.orchestration.workplace import Workplace, default_home, default_raw
-from pipelines.steps import SOURCES, Run
+from pipelines.steps import Run
 
 ASSETS = [*EVENTS, roster_snapshots, open_release, boundary_checks, tables_asset(), *publishing_assets()]
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -30,10 +30,9 @@ daily_run = dg.define_asset_job(
 )
 
 
-def drop_days_present(run: Run) -> list[str]:
-    """Every drop day that lies in RAW or has been taken in, in order."""
-    taken = {day for manifest in run.manifests().values() for day in manifest.days}
-    return sorted(taken | {f.dt for f in run.inventory.files})
+def drop_days_to_run(run: Run) -> list[str]:
+    """The drop days a run materialises: those that changed, else the as-of day's, which brings the rest up to date."""
+    return run.changed_days() or [run.effective_as_of]
 
 
 def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
@@ -42,11 +41,11 @@ def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
     The run key is what the run would read, so that one state of RAW is never run twice.
     """
     run = Run(Home(Path(default_home())), Path(default_raw()))
-    days = drop_days_present(run)
-    if not days:
+    if run.inventory.newest_drop_day() is None:
         return dg.SensorResult(skip_reason=f"{run.raw} holds no drop")
-    if run.home.last_run() and all(run.home.last_run().get(k) == v for k, v in run.asked_for().items()):
+    if run.is_up_to_date():
         return dg.SensorResult(skip_reason="nothing has changed since the last run")
+    days = drop_days_to_run(run)
     known = set(instance.get_dynamic_partitions(DROP_DAYS.name))
     fresh = [d for d in days if d not in known]
     return dg.SensorResult(
@@ -86,5 +85,3 @@ defs = dg.Definitions(
     resources={"workplace": Workplace(raw=default_raw(), home=default_home())},
     executor=dg.in_process_executor,
 )
-
-__all__ = ["ASSETS", "SOURCES", "defs"]

@@ -1,40 +1,21 @@
 """Materialise the assets in this process, for a run the command line holds."""
 
-from pathlib import Path
-
 import dagster as dg
 
 from pipelines.errors import CockpitError
-from pipelines.orchestration.definitions import ASSETS, DROP_DAYS, RANGE_END, RANGE_START, RAW, drop_days_present
+from pipelines.orchestration.definitions import ASSETS, DROP_DAYS, RANGE_END, RANGE_START, RAW, drop_days_to_run
 from pipelines.orchestration.workplace import CurrentRun, under_way
 from pipelines.steps import Run
 
-_INSTANCE = """\
-# One run at a time: a HOME has one writer. The lock of HOME refuses a second one in any case.
-concurrency:
-  runs:
-    max_concurrent_runs: 1
-telemetry:
-  enabled: false
-"""
-
-
-def instance(home: Path) -> dg.DagsterInstance:
-    """The run history of HOME, which `dagster dev` shows when DAGSTER_HOME names the same folder."""
-    folder = home / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = folder / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(_INSTANCE, encoding="utf-8")
-    return dg.DagsterInstance.from_config(str(folder))
-
-
 def materialize(run: Run) -> None:
-    """Run every asset. Raises CockpitError with the first failure's own words."""
-    with under_way(run), instance(run.home.root) as history:
-        days = drop_days_present(run)
-        history.add_dynamic_partitions(DROP_DAYS.name, days or [run.effective_as_of])
-        days = days or [run.effective_as_of]
+    """Run every asset. Raises CockpitError with the first failure's own words.
+
+    The run's events stay in memory: written one by one to a run history on disk, those of a first load of a
+    year would take longer than the load. What a run did is in ops.* and run.json.
+    """
+    with under_way(run), dg.DagsterInstance.ephemeral() as history:
+        days = drop_days_to_run(run)
+        history.add_dynamic_partitions(DROP_DAYS.name, days)
         result = dg.materialize(
             [*RAW, *ASSETS],
             instance=history,

@@ -1,0 +1,153 @@
+"""Explain a teacher's points: the ledger of the results in force, held against evidence from the lake."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import CockpitError
+from pipelines.explain.accounts import distinct_accounts
+from pipelines.explain.case import Case
+from pipelines.explain.events import LOGIN_RULE, activities_of, changes_since, is_seen_acting, logins_of
+from pipelines.explain.firsts import first_of_kind, login_days
+from pipelines.explain.groups import activity_weeks, class_sizes
+from pipelines.explain.model import Evidence, Explanation, RuleExplanation, UnitExplanation
+from pipelines.explain.rawrecords import fill_texts
+from pipelines.explain.rulebook import Rulebook
+from pipelines.explain.spans import lessons, profiles
+from pipelines.explain.units import LedgerRow, concerns, explain_unit, left_out
+from pipelines.explain.who import Rosters, period_results
+from pipelines.home import Home
+
+_SHAPES: dict[str, Callable[[Case, str], dict[str, Evidence]]] = {
+    LOGIN_RULE: login_days,
+    "profile_complete": profiles,
+    "resource_share": first_of_kind,
+    "photo_record": first_of_kind,
+    "teaching_article": first_of_kind,
+    "result_spread": first_of_kind,
+    "interactive_lesson": lessons,
+    "assignment_reach": distinct_accounts,
+    "assignment_review": distinct_accounts,
+    "material_search": distinct_accounts,
+    "courseware": first_of_kind,
+    "class_formation": class_sizes,
+    "class_notice": distinct_accounts,
+    "class_activity": activity_weeks,
+    "habit_checkin": first_of_kind,
+    "research_activity": first_of_kind,
+    "campus_office": first_of_kind,
+}
+_LEDGER_COLUMNS = (
+    "rule_code", "unit_id", "decision", "points", "credited_at", "credited_on", "cap_start", "cap_rank",
+    "progress", "threshold", "event_id",
+)  # fmt: skip
+_DECISIONS = ("awarded", "over_cap", "not_met", "not_in_ledger")
+
+
+def explain_teacher(
+    home: Home, teacher_id: str, period: str | None = None, rule: str | None = None
+) -> Explanation:
+    """Every point of a teacher and every point not given, with the reason and the raw records behind it.
+
+    Raises CockpitError where HOME has no finished run, or the period, the rule or the teacher is unknown.
+    """
+    last = home.last_run()
+    if last is None or not home.warehouse.exists():
+        raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as con:
+            explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule)
+    except duckdb.Error as error:
+        reason = " ".join(str(error).split())
+        raise CockpitError(f"{home.root}: cannot be read, or a run is at work here: {reason}") from error
+    fill_texts(Path(last["raw"]), explanation.all_records())
+    return explanation
+
+
+def _explain(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    raw: Path,
+    teacher_id: str,
+    period: str | None,
+    rule: str | None,
+) -> Explanation:
+    rulebook = Rulebook.load(con)
+    span = _checked(con, rulebook, period, rule)
+    as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
+    ledger = _ledger(con, teacher_id)
+    rosters = Rosters(home.lake, teacher_id)
+    if not ledger and not rosters.entries and not is_seen_acting(home.lake, teacher_id, as_of):
+        raise CockpitError(f"unknown teacher {teacher_id!r}: on no roster, in no event up to {as_of}")
+    codes = [rule] if rule else rulebook.codes()
+    case = Case(
+        teacher_id,
+        as_of,
+        rulebook,
+        logins_of(home.lake, teacher_id, as_of) if LOGIN_RULE in codes else [],
+        activities_of(home.lake, teacher_id, codes, as_of),
+    )
+    doubts = []
+    if changes := changes_since(home.lake, con):
+        changed = "1 drop file was" if changes == 1 else f"{changes} drop files were"
+        doubts.append(f"{changed} taken in after these results; do `cockpit run` again")
+    rules = []
+    for code in codes:
+        explained, found = _explain_rule(case, code, [r for r in ledger if r["rule_code"] == code], span)
+        doubts += found
+        if explained.units or rule:
+            rules.append(explained)
+    results = period_results(con, rosters, teacher_id, period)
+    return Explanation(teacher_id, as_of, run_id, str(raw), period, rule, results, rules, doubts)
+
+
+def _checked(
+    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, period: str | None, rule: str | None
+) -> tuple[date, date] | None:
+    """The days of the period asked for; complains of a period or rule there is not."""
+    if rule is not None and rule not in rulebook.codes():
+        raise CockpitError(f"unknown rule {rule!r}; the rules are {', '.join(rulebook.codes())}")
+    periods = con.execute("select period_id, starts_on, ends_on from marts.periods order by all").fetchall()
+    spans = {period_id: (starts_on, ends_on) for period_id, starts_on, ends_on in periods}
+    if period is not None and period not in spans:
+        raise CockpitError(f"unknown period {period!r}; the periods are {', '.join(spans)}")
+    return spans[period] if period is not None else None
+
+
+def _ledger(con: duckdb.DuckDBPyConnection, teacher_id: str) -> list[LedgerRow]:
+    rows = con.execute(
+        f"select {', '.join(_LEDGER_COLUMNS)} from marts.points_ledger where teacher_id = ?", [teacher_id]
+    ).fetchall()
+    return [dict(zip(_LEDGER_COLUMNS, row, strict=True)) for row in rows]
+
+
+def _explain_rule(
+    case: Case, code: str, ledger: list[LedgerRow], span: tuple[date, date] | None
+) -> tuple[RuleExplanation, list[str]]:
+    """(the rule with its units, what does not fit)."""
+    shape = _SHAPES.get(code)
+    evidence = shape(case, code) if shape else {}
+    rows = {row["unit_id"]: row for row in ledger}
+    units: list[UnitExplanation] = []
+    doubts: list[str] = []
+    for unit_id in sorted(rows.keys() | evidence.keys()):
+        row, found = rows.get(unit_id), evidence.get(unit_id)
+        if span is not None and not concerns(row, found, *span):
+            continue
+        unit, doubt = explain_unit(case, row, found) if row else left_out(case, code, unit_id, found)
+        units.append(unit)
+        doubts += doubt
+    units.sort(key=_reading_order)
+    version = case.rulebook.of(code)[-1]
+    counts = [sum(u.decision == d for u in units) for d in _DECISIONS[:3]]
+    texts = case.rulebook.texts(code, case.as_of)
+    name, category = version.rule_name, version.category_name
+    return RuleExplanation(code, name, category, texts, sum(u.points for u in units), *counts, units), doubts
+
+
+def _reading_order(unit: UnitExplanation) -> tuple[bool, str, int, str]:
+    """Credits as they came, then what fell short, then what never came to the ledger."""
+    decision = _DECISIONS.index(unit.decision)
+    return unit.credited_at is None, str(unit.credited_at or ""), decision, unit.unit_id

@@ -1,0 +1,59 @@
+"""Raw records read again from RAW, each file once, and only where it still is the file that was scored."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.explain.model import RawRecord
+from pipelines.ingest.contract import EVENT_SOURCES
+from pipelines.ingest.inventory import RawFile, sha256_of
+from pipelines.ingest.lines import UnreadableFile
+from pipelines.ingest.rawtext import raw_texts
+
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
+
+
+def fill_texts(raw: Path, records: Iterable[RawRecord]) -> None:
+    """Give each record its text, or the fault that keeps it from having one."""
+    by_file: dict[tuple[str, str], list[RawRecord]] = {}
+    for record in records:
+        by_file.setdefault((record.path, record.sha256), []).append(record)
+    for (path, sha256), wanted in by_file.items():
+        texts, fault = _texts(raw, path, sha256, {r.record_number for r in wanted})
+        for record in wanted:
+            record.text = texts.get(record.record_number)
+            record.fault = fault or ("" if record.text is not None else "the file has no such record")
+
+
+def _location(raw: Path, path: str) -> str:
+    """Where a file lies. Bytes of a name that are not UTF-8 stand as \\xNN in `path`."""
+    plain = raw / path
+    if plain.exists() or "\\x" not in path:
+        return str(plain)
+    name = _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), path.encode())
+    return os.fsdecode(os.path.join(os.fsencode(raw), name))
+
+
+def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[int, str], str]:
+    """(record number to text, why there is none)."""
+    source, folder, _ = path.split("/", 2)
+    location = _location(raw, path)
+    try:
+        before = os.stat(location)
+        file = RawFile(source, folder.removeprefix("dt="), path, location, size=before.st_size)
+        if (now := sha256_of(location)) != sha256:
+            return {}, f"the file has changed since the run: its sha256 is now {now}"
+        texts = raw_texts(file, numbers, EVENT_SOURCES[source])
+        after = os.stat(location)
+    except FileNotFoundError:
+        return {}, "the file is gone"
+    except OSError as error:
+        return {}, f"the file cannot be read: {error.strerror}"
+    except (UnreadableFile, pa.ArrowException, IndexError) as error:
+        return {}, f"the file cannot be read: {error}"
+    if any(getattr(before, n) != getattr(after, n) for n in ("st_size", "st_mtime_ns", "st_ino")):
+        return {}, "the file changes while it is read"
+    return texts, ""

@@ -1,0 +1,169 @@
+"""Exports: rankings and summaries as CSV and as one workbook, in Chinese, with a manifest. Equal tables, equal bytes.
+
+    OUT/<name>.csv      one a table: UTF-8 with a byte-order mark (or Excel garbles Chinese), RFC 4180
+    OUT/rankings.xlsx   all of them as sheets
+    OUT/manifest.json   sha256 and row count of each, and the run they come from
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import xlsxwriter
+
+from dashboards.texts import named
+from pipelines.export_tables import TABLES, Column, Table
+from pipelines.files import write_json
+
+WORKBOOK, MANIFEST = "rankings.xlsx", "manifest.json"
+
+# File name -> what it holds.
+EXPORTS: dict[str, str] = {
+    **{f"{table.name}.csv": table.description for table in TABLES},
+    WORKBOOK: "All rankings and summaries as sheets of one workbook.",
+    MANIFEST: "sha256 and row count of each export, and the run they come from.",
+}
+
+_SHEET_ROWS = 1_000_000  # a sheet ends at 1,048,576
+_CELL_LIMIT = 32_767  # characters; a longer one would be left out
+_ROWS_IN_MEMORY = 50_000
+_FETCHED = 50_000
+# A spreadsheet takes a cell that begins so for a formula, also in its full-width form.
+_ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
+_FORMATS = {"integer": "#,##0", "index": "#,##0.00", "date": "yyyy-mm-dd"}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file written: its name in the folder, its rows without headers."""
+
+    file: str
+    rows: int
+
+
+def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
+    """Write every export into `out`. Only reads `warehouse`. Returns the files in the order of EXPORTS."""
+    out.mkdir(parents=True, exist_ok=True)
+    found = warehouse.execute("select run_id, as_of, input_sha256 from ops.run").fetchone()
+    if found is None:
+        raise ValueError("ops.run is empty: a warehouse has exactly one run")
+    run_id, as_of, input_sha256 = found
+    written = [_write_csv(warehouse, table, out) for table in TABLES]
+    rows = sum(export.rows for export in written)
+    created = datetime.combine(as_of, time())  # no clock: the bytes depend on the data alone
+    _write_workbook(warehouse, out / WORKBOOK, created, constant_memory=rows > _ROWS_IN_MEMORY)
+    written.append(Export(WORKBOOK, rows))
+    manifest = {
+        "run_id": run_id,
+        "as_of": as_of.isoformat(),
+        "input_sha256": input_sha256,
+        "exports": [
+            {"file": e.file, "description": EXPORTS[e.file], "rows": e.rows, "sha256": _sha256(out / e.file)}
+            for e in written
+        ],
+    }
+    write_json(out / MANIFEST, manifest)
+    return [out / name for name in EXPORTS]
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
+    return f"'{text}" if text.startswith(_ACTIVE) else text
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[list[Any]]:
+    """The table's rows, codes in words; None where there is no value."""
+    cursor = con.cursor()
+    cursor.execute(table.query)
+    while batch := cursor.fetchmany(_FETCHED):
+        for row in batch:
+            yield [
+                named(column.kind, value) if column.is_code and value is not None else value
+                for column, value in zip(table.columns, row, strict=True)
+            ]
+
+
+def _csv_cell(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.kind == "integer":
+        return str(value)
+    if column.kind == "index":
+        return f"{value:.2f}"
+    if column.kind == "date":
+        return value.isoformat()
+    return harmless(value)
+
+
+def _write_csv(con: duckdb.DuckDBPyConnection, table: Table, out: Path) -> Export:
+    path = out / f"{table.name}.csv"
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([column.header for column in table.columns])
+        for row in _rows(con, table):
+            writer.writerow([_csv_cell(c, v) for c, v in zip(table.columns, row, strict=True)])
+            count += 1
+    return Export(path.name, count)
+
+
+def _write_workbook(
+    con: duckdb.DuckDBPyConnection, path: Path, created: datetime, constant_memory: bool
+) -> None:
+    options = {
+        "constant_memory": constant_memory,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"created": created, "author": "cockpit"})
+        formats = {kind: workbook.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+        formats["header"] = workbook.add_format({"bold": True, "bg_color": "#E6EEF5", "text_wrap": True})
+        for table in TABLES:
+            _write_sheets(workbook, table, _rows(con, table), formats)
+
+
+def _write_sheets(
+    workbook: xlsxwriter.Workbook, table: Table, rows: Iterator[list[Any]], formats: dict[str, Any]
+) -> None:
+    """The table's rows as one sheet, or several where they do not fit."""
+    part, row = 1, next(rows, None)
+    while part == 1 or row is not None:
+        sheet = workbook.add_worksheet(table.sheet if part == 1 else f"{table.sheet} ({part})")
+        for at, column in enumerate(table.columns):
+            sheet.set_column(at, at, column.width)
+            sheet.write_string(0, at, column.header, formats["header"])
+        line = 0
+        while row is not None and line < _SHEET_ROWS:
+            line += 1
+            _write_row(sheet, line, table.columns, row, formats)
+            row = next(rows, None)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(line, 1), len(table.columns) - 1)
+        part += 1
+
+
+def _write_row(
+    sheet: Any, line: int, columns: tuple[Column, ...], row: list[Any], formats: dict[str, Any]
+) -> None:
+    for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+        if value is None:
+            continue
+        if column.kind in ("integer", "index"):
+            sheet.write_number(line, at, value, formats[column.kind])
+        elif column.kind == "date":
+            sheet.write_datetime(line, at, value, formats["date"])
+        else:
+            text = value if len(value) <= _CELL_LIMIT else value[: _CELL_LIMIT - 1] + "…"
+            sheet.write_string(line, at, text)

@@ -1,0 +1,1 @@
+"""Checks at the boundary: what was expected of the drops, and what was found."""

@@ -1,0 +1,52 @@
+"""The page of checks: one offline HTML file in Chinese, and the same as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.files import write_json, write_text
+from pipelines.quality.expectations import SUITES
+from pipelines.quality.run import CheckResult
+
+
+def _summary(results: Sequence[CheckResult]) -> dict[str, int]:
+    blocking = [r for r in results if r.is_blocking]
+    warning = [r for r in results if not r.is_blocking]
+    return {
+        "total": len(results),
+        "blocking": len(blocking),
+        "blocking_failed": sum(not r.is_passed for r in blocking),
+        "warning": len(warning),
+        "warning_failed": sum(not r.is_passed for r in warning),
+    }
+
+
+def _suites(results: Sequence[CheckResult]) -> list[dict[str, Any]]:
+    names = dict.fromkeys((*SUITES, *(r.suite for r in results)))
+    grouped = ((n, [r for r in results if r.suite == n]) for n in names)
+    return [{"name": n, "label": SUITES.get(n, n), "checks": checks} for n, checks in grouped if checks]
+
+
+def write_checks_page(results: Sequence[CheckResult], out: Path, as_of: str, run_id: str) -> Path:
+    """Write out/checks.html and, with the same content, out/checks.json; return the page's path.
+
+    The same results give the same bytes. The page loads nothing, from the network or beside it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    content = {"as_of": as_of, "run_id": run_id, "summary": _summary(results), "suites": _suites(results)}
+    # Ids and paths in what was observed come from the drops: everything is escaped.
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    page = out / "checks.html"
+    write_text(page, environment.get_template("checks.html.j2").render(content))
+    suites = [suite | {"checks": [asdict(r) for r in suite["checks"]]} for suite in content["suites"]]
+    write_json(out / "checks.json", content | {"suites": suites})
+    return page
