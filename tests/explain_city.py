@@ -67,6 +67,7 @@ def _late(log: _Log) -> None:
 
 
 def write_raw(raw: Path) -> None:
+    """Write the drops below `raw`: two days of activities, one of logins, one roster."""
     log = _Log()
     _early(log)
     early = len(log.records)

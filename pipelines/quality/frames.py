@@ -81,9 +81,11 @@ def _landed(boundary: Boundary) -> str:
         ), landed as (
             select source, path, kind, sum(landed) as landed from ({_landed_parts(boundary)}) group by all
         )
-        select source, path, kind, cast(coalesce(noted, 0) as bigint) as noted,
-            cast(coalesce(landed, 0) as bigint) as landed
-        from noted full join landed using (source, path, kind) order by noted = landed, source, path, kind"""
+        select * from (
+            select source, path, kind, cast(coalesce(n.noted, 0) as bigint) as noted,
+                cast(coalesce(l.landed, 0) as bigint) as landed
+            from noted as n full join landed as l using (source, path, kind)
+        ) order by noted = landed, source, path, kind"""
 
 
 def _raw_paths(_: Boundary) -> str:

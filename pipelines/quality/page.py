@@ -25,8 +25,10 @@ def _summary(results: Sequence[CheckResult]) -> dict[str, int]:
 
 
 def _suites(results: Sequence[CheckResult]) -> list[dict[str, Any]]:
+    """Results by suite; what failed comes first."""
     names = dict.fromkeys((*SUITES, *(r.suite for r in results)))
-    grouped = ((n, [r for r in results if r.suite == n]) for n in names)
+    ordered = sorted(results, key=lambda r: r.is_passed)
+    grouped = ((n, [r for r in ordered if r.suite == n]) for n in names)
     return [{"name": n, "label": SUITES.get(n, n), "checks": checks} for n, checks in grouped if checks]
 
 

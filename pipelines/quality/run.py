@@ -62,11 +62,12 @@ def _great_expectations() -> Iterator[Any]:
     """A silent in-memory context's source of frames. Imported here, because importing takes seconds."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # Warnings and log lines of a dependency about itself are no news of the data.
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx
 
+        # After the import, which sets the level itself.
+        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         yield context.data_sources.add_pandas("boundary")

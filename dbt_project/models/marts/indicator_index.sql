@@ -21,8 +21,8 @@ complete as (
         entities.period_id, entities.level, entities.entity_id, entities.district_id, indicators.indicator,
         cast(coalesce(sums.teachers, 0) as bigint) as teachers,
         cast(coalesce(sums.points, 0) as bigint) as points,
-        -- The division of two whole numbers below 2^53 is exact enough: two indices are equal as doubles just
-        -- when they are equal as fractions, so ties are ties.
+        -- Two indices are equal as doubles just when they are equal as fractions, so ties are ties, as long as
+        -- teachers * teachers * index stays below 2^53: a city of 100,000 with an index of 10,000 has 10^14.
         cast(sums.points as double) / nullif(cast(sums.teachers as double), 0) as index_value
     from {{ ref('int_entities') }} as entities
     cross join {{ ref('indicators') }} as indicators

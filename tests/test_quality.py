@@ -1,0 +1,467 @@
+"""Checks at the boundary: they fail where the result would be wrong, and only there do they block."""
+
+import gzip
+import html
+import json
+import re
+import shutil
+from dataclasses import replace
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+from harness import take_in_all
+
+from pipelines.ingest.inventory import Inventory, RawFile
+from pipelines.ingest.lake import Lake, Manifest
+from pipelines.quality import frames
+from pipelines.quality.expectations import CHECKS, SUITES, Check
+from pipelines.quality.page import write_checks_page
+from pipelines.quality.run import CheckResult, results_table, run_checks
+
+BLOCKING = [c for c in CHECKS if c.is_blocking]
+DAY = "2022-03-10"
+ROSTER = {
+    "districts.csv": "district_id,name\nD1,江岸区\n",
+    "schools.csv": "school_id,name,district_id,branch,stage\nS1,一小,D1,,primary\n",
+    "teachers.csv": "teacher_id,name,school_id,status,subject,verified\n"
+    + "".join(f"T{i},教师{i},S1,active,语文,true\n" for i in range(10)),
+}
+
+
+def login(number, day=DAY, **changed):
+    """A good login record."""
+    return {
+        "event_id": f"L{number}", "teacher_id": f"T{number % 10}", "occurred_at": f"{day}T08:00:00",
+        "channel": "web",
+    } | changed  # fmt: skip
+
+
+def activity(number, day=DAY, **changed):
+    """A good activity record."""
+    return {
+        "event_id": f"A{number}", "event_type": "photo_post", "occurred_at": f"{day}T09:00:00+08:00",
+        "actor_id": f"T{number % 10}", "actor_role": "teacher", "object_id": "P1",
+        "attributes": {"place": "album", "photo_count": 3},
+    } | changed  # fmt: skip
+
+
+def drop(raw, source, day, records, name="a.jsonl"):
+    """Write one drop file; a record that is text is written as it is."""
+    path = raw / source / f"dt={day}" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in records)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def drop_roster(raw, day, **changed):
+    """Write a roster snapshot; `changed` replaces a file's text by its stem."""
+    folder = raw / "roster" / f"dt={day}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ROSTER.items():
+        (folder / name).write_text(changed.get(name.removesuffix(".csv"), text), encoding="utf-8")
+
+
+def check(lake, inventory, manifests, checks=BLOCKING):
+    """Results by check name."""
+    return {r.name: r for r in run_checks(lake, manifests, inventory, checks)}
+
+
+def check_raw(tmp_path, raw, checks=CHECKS):
+    """Results by check name of taking in `raw`."""
+    lake = Lake(tmp_path / "lake")
+    return check(lake, *take_in_all(lake, raw), checks)
+
+
+def failed(results):
+    """Names of checks that failed."""
+    return {name for name, r in results.items() if not r.is_passed}
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    """A small lake with accepted, duplicate and quarantined records of every source: (folder, inventory)."""
+    folder = tmp_path_factory.mktemp("quality")
+    raw = folder / "raw"
+    drop(raw, "logins", DAY, [login(1), login(2), login(1), login(2, channel="mobile"), "{}"])
+    drop(raw, "activities", DAY, [activity(1), activity(2), activity(3, event_type="space_visit"), "no JSON"])
+    drop_roster(raw, DAY)
+    inventory, _ = take_in_all(Lake(folder / "lake"), raw)
+    return folder / "lake", inventory
+
+
+class Tampered:
+    """A copy of the city's lake to spoil."""
+
+    def __init__(self, root, inventory):
+        self.lake, self.inventory = Lake(root), inventory
+        self.manifests = {s: self.lake.load(s) for s in ("activities", "logins", "roster")}
+
+    def rewrite(self, source, select, kind="accepted"):
+        """Replace a data file by `select` over it, called `held`."""
+        path = self.lake.root / self.manifests[source].days[DAY].data[kind]
+        with duckdb.connect() as con:
+            con.execute(f"create table held as from read_parquet('{path}', hive_partitioning = false)")
+            con.execute(f"copy ({select}) to '{path}' (format parquet)")
+
+    def file(self, source):
+        """The account of the source's file."""
+        return self.manifests[source].days[DAY].files[0]
+
+
+def _records_lost(t):
+    t.file("logins").records += 1
+
+
+def _rows_lost(t):
+    t.rewrite("logins", "from held limit 1")
+
+
+def _quarantine_lost(t):
+    t.rewrite("activities", "from held limit 0", "quarantine")
+
+
+def _roster_rows_lost(t):
+    t.rewrite("roster", "from held limit 9", "teachers")
+
+
+def _duplicates_lost(t):
+    t.rewrite("logins", "from held where verdict <> 'duplicate'", "superseded")
+
+
+def _foreign_rows(t):
+    t.rewrite("activities", "from held union all select * replace ('activities/dt=2022-03-10/z.jsonl' as path, "
+              "'A9' as event_id) from held where event_id = 'A1'")  # fmt: skip
+
+
+def _file_untaken(t):
+    extra = RawFile("logins", DAY, f"logins/dt={DAY}/b.jsonl", "", sha256="0" * 64)
+    t.inventory = replace(t.inventory, files=(*t.inventory.files, extra))
+
+
+def _file_gone(t):
+    t.inventory = replace(t.inventory, files=t.inventory.files[1:])
+
+
+def _file_changed(t):
+    t.file("activities").sha256 = "0" * 64
+
+
+def _set(source, column, value, where):
+    def tamper(t):
+        t.rewrite(
+            source,
+            f"select * replace (case when {where} then {value} else {column} end as {column}) from held",
+        )
+
+    return tamper
+
+
+TAMPERINGS = [
+    ("file_records_accounted", _records_lost),
+    ("manifest_counts_match_lake", _rows_lost),
+    ("manifest_counts_match_lake", _quarantine_lost),
+    ("manifest_counts_match_lake", _duplicates_lost),
+    ("manifest_counts_match_lake", _roster_rows_lost),
+    ("manifest_counts_match_lake", _foreign_rows),
+    ("raw_files_taken_in", _file_untaken),
+    ("raw_files_taken_in", _file_gone),
+    ("raw_files_taken_in", _file_changed),
+    ("event_ids_unique", _set("logins", "event_id", "'L1'", "true")),
+    ("event_ids_unique", _set("activities", "event_id", "'A1'", "event_id = 'A2'")),
+    ("required_values_present", _set("logins", "teacher_id", "null", "event_id = 'L1'")),
+    ("required_values_present", _set("logins", "occurred_at", "null", "event_id = 'L1'")),
+    ("required_values_present", _set("logins", "channel", "''", "event_id = 'L1'")),
+    ("required_values_present", _set("activities", "event_type", "null", "event_id = 'A1'")),
+    ("required_values_present", _set("activities", "actor_role", "null", "event_id = 'A1'")),
+    ("required_values_present", _set("activities", "photo_count", "null", "event_id = 'A2'")),
+    ("required_values_present", _set("activities", "sha256", "null", "event_id = 'A2'")),
+    ("event_types_known", _set("activities", "event_type", "'dance'", "event_id = 'A1'")),
+    ("actor_roles_known", _set("activities", "actor_role", "'robot'", "event_id = 'A1'")),
+    ("roles_fit_types", _set("activities", "actor_role", "'student'", "event_id = 'A1'")),
+    ("channels_known", _set("logins", "channel", "'fax'", "event_id = 'L2'")),
+    ("events_not_after_drop", _set("logins", "occurred_at", "timestamp '2022-03-11'", "event_id = 'L2'")),
+    ("events_not_after_drop", _set("activities", "ended_at", "timestamp '2022-03-11'", "event_id = 'A1'")),
+]
+
+
+@pytest.fixture
+def tampered(city, tmp_path):
+    """A fresh copy of the city's lake."""
+    root, inventory = city
+    shutil.copytree(root, tmp_path / "lake")
+    return Tampered(tmp_path / "lake", inventory)
+
+
+@pytest.mark.parametrize(("name", "tamper"), TAMPERINGS)
+def test_a_blocking_check_fails_on_a_lake_tampered_accordingly(tampered, name, tamper):
+    """Each way in which the result would be wrong is seen by the check that speaks of it, and told."""
+    tamper(tampered)
+    result = check(tampered.lake, tampered.inventory, tampered.manifests)[name]
+    assert not result.is_passed
+    assert "不符" in result.observed
+
+
+def test_every_blocking_check_has_been_seen_to_fail():
+    """No blocking check is without a tampering that trips it."""
+    assert {name for name, _ in TAMPERINGS} == {c.name for c in BLOCKING}
+
+
+def test_an_untouched_lake_passes_every_blocking_check(tampered):
+    """Nothing blocks where nothing is wrong."""
+    assert not failed(check(tampered.lake, tampered.inventory, tampered.manifests))
+
+
+def test_a_frame_that_is_cut_keeps_what_is_wrong(tampered, monkeypatch):
+    """A bound on the rows of a frame hides no failure."""
+    monkeypatch.setattr(frames, "MAX_ROWS", 1)
+    for tamper in (_records_lost, _quarantine_lost, _file_changed, dict(TAMPERINGS)["events_not_after_drop"]):
+        tamper(tampered)
+    found = failed(check(tampered.lake, tampered.inventory, tampered.manifests))
+    wrong = {
+        "file_records_accounted",
+        "manifest_counts_match_lake",
+        "raw_files_taken_in",
+        "events_not_after_drop",
+    }
+    assert wrong <= found
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"kwargs": {"column": "no_such_column", "max_value": 1}},
+        {"kwargs": {"column": "records", "max_value": "much"}},
+        {"kwargs": {"column": "records", "mostly": 7}},
+        {"kwargs": {"no_such_argument": 1}},
+        {"expectation": "ExpectNothingKnown"},
+        {"frame": "no_such_frame"},
+        {"only": (("no_such_column", ">=", 1),)},
+        {"only": (("records", "~", 1),)},
+    ],
+)
+def test_an_expectation_that_errors_has_failed(tampered, broken):
+    """A check that cannot be run counts as failed and says why, and the others still run."""
+    good = Check(
+        "records_few", "volume", "少", "Few records.", "无", "files", "ExpectColumnValuesToBeBetween",
+        {"column": "records", "max_value": 100},
+    )  # fmt: skip
+    checks = [replace(good, name="broken", **broken), good]
+    results = check(tampered.lake, tampered.inventory, tampered.manifests, checks)
+    assert failed(results) == {"broken"}
+    assert results["broken"].observed.startswith("检查本身出错")
+    assert len(results["broken"].observed) > len("检查本身出错：")
+
+
+def test_a_data_file_that_cannot_be_read_fails_its_checks(tampered):
+    """A broken Parquet in the lake trips what reads it; nothing is raised, and no folder of ours is told."""
+    path = tampered.lake.root / tampered.manifests["logins"].days[DAY].data["accepted"]
+    path.write_bytes(path.read_bytes()[:100])
+    results = check(tampered.lake, tampered.inventory, tampered.manifests, CHECKS)
+    assert {"channels_known", "event_ids_unique", "manifest_counts_match_lake"} <= failed(results)
+    assert results["file_records_accounted"].is_passed
+    assert str(tampered.lake.root) not in "".join(r.observed for r in results.values())
+
+
+def test_an_empty_lake_passes_every_blocking_check(tmp_path):
+    """Where nothing was handed over nothing is wrong; that there is no source and no roster is odd."""
+    empty = {s: Manifest() for s in ("logins", "activities", "roster")}
+    results = check(Lake(tmp_path / "lake"), Inventory((), ()), empty, CHECKS)
+    assert failed(results) == {"sources_delivered", "roster_in_force"}
+
+
+@pytest.mark.parametrize("records", [[activity(1)], [], ["", "  "], ["rubbish"], [activity(1)] * 3])
+def test_tiny_drops_without_a_roster_block_nothing(tmp_path, records):
+    """One record or none, good or bad, and no roster: odd at most."""
+    drop(tmp_path / "raw", "activities", DAY, records)
+    assert not failed(check_raw(tmp_path, tmp_path / "raw")) & {c.name for c in BLOCKING}
+
+
+def test_hostile_drops_block_nothing_and_are_told(tmp_path):
+    """Refused files, refused rosters, strays, late, conflicting and unlisted records only warn."""
+    raw = tmp_path / "raw"
+    odd = [
+        activity(1),
+        activity(1, object_id="P2"),
+        activity(1),
+        activity(2, actor_id="X" * 400),
+        activity(3, id=1),
+    ]
+    odd += [activity(4, occurred_at="0001-01-01T00:00:00"), activity(5, occurred_at="2022-03-11T00:00:00")]
+    odd += [
+        activity(6, event_id="<script>'\"\\"),
+        activity(7, attributes={"place": "album", "photo_count": 10**17}),
+    ]
+    drop(raw, "activities", DAY, odd, "a 'b\".jsonl")
+    cut = raw / "logins" / f"dt={DAY}" / "cut.jsonl.gz"
+    cut.parent.mkdir(parents=True)
+    cut.write_bytes(gzip.compress(b"x" * 9999)[:20])
+    drop(raw, "logins", DAY, [login(n, event_id="L" * 500) for n in range(3)])
+    drop_roster(raw, DAY, schools="school_id\nS1\n")
+    (raw / "notes.txt").write_text("x")
+    results = check_raw(tmp_path, raw)
+    found = failed(results)
+    assert not found & {c.name for c in BLOCKING}
+    assert {"files_readable", "raw_paths_known", "roster_drops_good", "roster_mostly_good", "roster_in_force",
+            "sample_ids_short"} <= found  # fmt: skip
+    assert "cut.jsonl.gz" in results["files_readable"].observed
+    assert "notes.txt" in results["raw_paths_known"].observed
+
+
+def test_the_example_cases_pass_every_blocking_check(cases, tmp_path):
+    """What the contract's own examples hold is odd at most."""
+    for case in sorted(p for p in cases.iterdir() if p.is_dir()):
+        results = check_raw(tmp_path / case.name, case / "raw")
+        assert not failed(results) & {c.name for c in BLOCKING}, case.name
+
+
+def test_odd_volumes_warn(tmp_path):
+    """A day unlike its kind, a gap, a lagging source, many bad or many repeated records warn."""
+    raw = tmp_path / "raw"
+    days = [date(2022, 3, 7) + timedelta(n) for n in range(7)]  # Monday to Sunday
+    for n, day in enumerate(days):
+        count = 20 if n == 5 else 200 if n < 5 else 30  # the weekend is small and has no days before it
+        drop(
+            raw,
+            "activities",
+            day.isoformat(),
+            [activity(n * 1000 + i, day.isoformat()) for i in range(count)],
+        )
+    drop(raw, "logins", "2022-03-07", [login(i, "2022-03-07") for i in range(100)])
+    assert failed(check_raw(tmp_path / "before", raw)) == {
+        "events_fresh",
+        "sources_delivered",
+        "roster_in_force",
+    }
+    records = [activity(9000 + i, "2022-03-18") for i in range(800)]
+    drop(raw, "activities", "2022-03-18", [*records, *records[:200], *["bad"] * 100])
+    results = check_raw(tmp_path / "after", raw)
+    assert failed(results) >= {
+        "volume_near_usual",
+        "drops_without_gap",
+        "quarantined_share_low",
+        "duplicate_share_low",
+    }
+    assert "2022-03-18" in results["volume_near_usual"].observed
+    assert "2022-03-12" not in results["volume_near_usual"].observed
+
+
+def test_odd_rosters_warn(tmp_path):
+    """A roster that lost a third of its teachers, or has none active, warns and names the day."""
+    raw = tmp_path / "raw"
+    rows = ROSTER["teachers.csv"].splitlines(keepends=True)
+    drop_roster(raw, "2022-03-01")
+    drop_roster(raw, "2022-04-01", teachers="".join(rows[:7]))
+    drop_roster(raw, "2022-05-01", teachers="".join(rows[:7]).replace("active", "retired"))
+    results = check_raw(tmp_path, raw)
+    roster = {name for name in failed(results) if name.startswith("roster")}
+    assert roster == {"roster_teachers_steady", "roster_active_steady", "roster_has_active_teachers"}
+    assert "2022-04-01" in results["roster_teachers_steady"].observed
+    assert "2022-05-01" in results["roster_has_active_teachers"].observed
+
+
+def test_odd_samples_warn(tmp_path):
+    """Teachers on no roster, late events and a profile field that is never named warn."""
+    raw = tmp_path / "raw"
+    drop_roster(raw, DAY)
+    profile = {"event_type": "profile_update", "actor_id": "X1", "attributes": {"email": "a@b"}}
+    drop(raw, "activities", DAY, [activity(i, "2021-12-01", **profile) for i in range(200)])
+    results = check_raw(tmp_path, raw)
+    assert failed(results) >= {"sample_teachers_listed", "sample_events_recent", "profile_fields_used"}
+    assert "email" not in results["profile_fields_used"].observed
+
+
+def test_results_are_the_same_every_time_and_anywhere(tampered, city):
+    """The same lake gives equal results, in the order of CHECKS, wherever it lies."""
+    _rows_lost(tampered)
+    first = run_checks(tampered.lake, tampered.manifests, tampered.inventory)
+    assert [r.name for r in first] == [c.name for c in CHECKS]
+    moved = tampered.lake.root.rename(tampered.lake.root.with_name("elsewhere"))
+    assert run_checks(Lake(moved), tampered.manifests, tampered.inventory) == first
+
+
+def test_results_become_a_table(tampered):
+    """ops.checks has one row per check with its suite, column, verdict and finding."""
+    results = run_checks(tampered.lake, tampered.manifests, tampered.inventory, BLOCKING)
+    table = results_table(results)
+    assert table.column_names == [
+        "suite",
+        "check_name",
+        "column_name",
+        "is_blocking",
+        "is_passed",
+        "observed",
+    ]
+    assert table["check_name"].to_pylist() == [c.name for c in BLOCKING]
+    assert table["is_passed"].to_pylist() == [True] * len(BLOCKING)
+    assert results_table([]).num_rows == 0
+
+
+def test_checks_are_declared_whole():
+    """Every check has a name that Dagster takes, a suite, a frame that exists, a label and an advice."""
+    names = [c.name for c in CHECKS]
+    assert len(set(names)) == len(names)
+    for c in CHECKS:
+        assert re.fullmatch(r"[a-z][a-z0-9_]+", c.name)
+        assert c.suite in SUITES
+        assert c.frame in frames.FRAMES
+        assert c.meaning.endswith(".")
+        assert re.search(r"[\u4e00-\u9fff]", c.label)
+        assert c.advice.endswith("。")
+
+
+def _result(**changed):
+    values = {"suite": "landing", "check_name": "event_ids_unique", "column_name": "repeated_ids", "label": "编号",
+              "advice": "重建。", "is_blocking": True, "is_passed": False, "observed": "1"}  # fmt: skip
+    return CheckResult(**values | changed)
+
+
+def test_the_page_escapes_what_the_data_hold(tmp_path):
+    """An id that is markup is shown as text."""
+    markup = '<script>alert("1")</script>&\''
+    page = write_checks_page([_result(observed=markup)], tmp_path, "2022-03-10", "<b>run</b>")
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "<b>run" not in text
+    assert html.escape(markup, quote=False)[:20] in text
+
+
+def test_the_page_needs_nothing_else(tmp_path):
+    """No script, no resource, no address: the page opens from a file without a network."""
+    text = write_checks_page([_result()], tmp_path, DAY, "r").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|<script|<link|<img|\bsrc=|@import|url\(", text)
+    assert '<meta charset="utf-8">' in text
+    assert 'lang="zh-CN"' in text
+
+
+def test_the_page_and_its_json_are_the_same_bytes_every_time(tmp_path):
+    """The same results give the same files, and the JSON holds what the page shows."""
+    results = [_result(), _result(check_name="w", is_blocking=False), _result(check_name="p", is_passed=True)]
+    for folder in ("a", "b"):
+        assert write_checks_page(results, tmp_path / folder, DAY, "r") == tmp_path / folder / "checks.html"
+    for name in ("checks.html", "checks.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    held = json.loads((tmp_path / "a" / "checks.json").read_text(encoding="utf-8"))
+    assert held["summary"] == {
+        "total": 3,
+        "blocking": 2,
+        "blocking_failed": 1,
+        "warning": 1,
+        "warning_failed": 1,
+    }
+    assert {c["check_name"] for s in held["suites"] for c in s["checks"]} == {"event_ids_unique", "w", "p"}
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([], "没有检查结果"),
+        ([_result(is_passed=True)], "全部检查通过"),
+        ([_result()], "1 项阻断检查未通过"),
+        ([_result(is_blocking=False)], "1 项提醒值得一看"),
+    ],
+)
+def test_the_page_opens_with_the_verdict(tmp_path, results, said):
+    """The first sentence says whether the result may be trusted."""
+    assert said in write_checks_page(results, tmp_path, DAY, "r").read_text(encoding="utf-8")

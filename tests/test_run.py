@@ -1,0 +1,170 @@
+"""`cockpit run` as a user meets it: processes, kills, faults, exit codes. One process start costs seconds."""
+
+import gzip
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from reference.hostile import write_city
+
+from pipelines.home import Home
+
+COCKPIT = [sys.executable, "-m", "pipelines"]
+MARTS = (
+    "marts.points_ledger marts.teacher_rule_points marts.teacher_index marts.school_index marts.district_index "
+    "marts.indicator_index marts.teacher_indicator_index marts.activity_daily ops.files ops.quarantine"
+).split()
+
+pytestmark = pytest.mark.slow
+
+
+def cockpit(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    return subprocess.run([*COCKPIT, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
+
+
+def tables(home: Path) -> dict[str, list[tuple]]:
+    """Every published table, rows sorted."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        return {t: con.execute(f"select * from {t} order by all").fetchall() for t in MARTS}
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small hostile city without refused files or rosters."""
+    raw = tmp_path_factory.mktemp("city") / "raw"
+    write_city(raw, 8101, refused_rosters=False)
+    return raw
+
+
+@pytest.fixture(scope="module")
+def finished(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A HOME after one clean run on the city."""
+    home = tmp_path_factory.mktemp("finished") / "home"
+    done = cockpit("run", "--raw", city, "--home", home)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def test_a_run_leaves_all_that_readers_expect(finished: Path) -> None:
+    """After a run HOME holds warehouse, pages and exports, and nothing of the making of them."""
+    assert (finished / "site" / "index.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (finished / "site" / "checks.html").exists()
+    assert (finished / "exports" / "rankings.xlsx").exists()
+    assert not (finished / "scratch").exists()
+    assert [p.name for p in (finished / "releases").iterdir()] == [(finished / "current").resolve().name]
+
+
+def test_a_second_run_finds_nothing_to_do(city: Path, finished: Path) -> None:
+    """With nothing new a run changes nothing, says so, and starts neither Dagster nor dbt."""
+    before = (finished / "current").resolve()
+    time.sleep(2.1)  # until the drop files are old enough for their stamps to be trusted
+    done = cockpit("run", "--raw", city, "--home", finished)
+    assert done.returncode == 0, done.stderr
+    assert "nothing has changed" in done.stdout
+    assert (finished / "current").resolve() == before
+
+
+def test_kills_at_any_moment_change_nothing(city: Path, finished: Path, tmp_path: Path) -> None:
+    """Ten kill -9 at random moments and one run to the end give the tables of a single clean run, row for row."""
+    luck = random.Random(3)
+    for _ in range(10):
+        process = subprocess.Popen(
+            [*COCKPIT, "run", "--raw", str(city), "--home", str(tmp_path / "home")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(luck.uniform(0.5, 14))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (tmp_path / "home" / "warehouse.duckdb").exists():
+            assert tables(tmp_path / "home") == tables(finished)
+            shutil.rmtree(tmp_path / "home" / "lake")
+            (tmp_path / "home" / "run.json").unlink(missing_ok=True)
+    done = cockpit("run", "--raw", city, "--home", tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    assert tables(tmp_path / "home") == tables(finished)
+
+
+def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
+    """Cut, corrupt and unreadable files and a faulty roster are named, all else is brought up to date, exit 1."""
+    raw = tmp_path / "raw"
+    shutil.copytree(city, raw)
+    day = next(p for p in sorted((raw / "activities").iterdir()) if p.is_dir())
+    cut = gzip.compress(b'{"event_id": "x"}\n' * 5000)
+    (day / "zz-cut.jsonl.gz").write_bytes(cut[: len(cut) // 2])
+    (day / "zz-broken.parquet").write_bytes(b"PAR1 this is no Parquet PAR1")
+    (day / "zz-line.jsonl").write_bytes(b"[" * (50 << 20) + b"\n")
+    roster = raw / "roster" / "dt=2031-01-01"
+    roster.mkdir()
+    (roster / "districts.csv").write_text("district_id,name\n420106,武昌区\n", encoding="utf-8")
+    (roster / "schools.csv").write_text(
+        "school_id,name,district_id,branch,stage\n"
+        + "".join(f"S{n},学校{n},999999,,junior\n" for n in range(30)),
+        encoding="utf-8",
+    )
+    done = cockpit("run", "--raw", raw, "--home", tmp_path / "home")
+    assert done.returncode == 1
+    refused = [line for line in done.stderr.splitlines() if line.startswith("cockpit: refused: ")]
+    assert sum("zz-cut.jsonl.gz" in line for line in refused) == 1
+    assert sum("zz-broken.parquet" in line for line in refused) == 1
+    assert sum("schools.csv record" in line for line in refused) == 30
+    assert sum("teachers.csv: missing" in line for line in refused) == 1
+    with duckdb.connect(str(tmp_path / "home" / "warehouse.duckdb"), read_only=True) as con:
+        reason, size = con.execute(
+            "select reason, length(raw_text) from ops.quarantine where path like '%zz-line.jsonl'"
+        ).fetchone()
+    assert (reason, size) == ("malformed", 50 << 20)
+    assert Home(tmp_path / "home").last_run()["faults"]
+
+
+def test_a_disk_that_fills_up(city: Path, finished: Path, tmp_path: Path) -> None:
+    """Where the disk is full the run says so in one line, exits 1, and the last good release stays readable."""
+    home = tmp_path / "home"
+    shutil.copytree(finished, home, symlinks=True)
+    before = tables(home)
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); "
+    program = limited + "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    program += "from pipelines.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", "--raw", str(city), "--home", str(home), "--full-refresh"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert len([line for line in done.stderr.splitlines() if line.startswith("cockpit: ")]) == 1, done.stderr
+    assert tables(home) == before
+
+
+def test_two_runs_on_one_home(city: Path, finished: Path) -> None:
+    """While one run holds HOME a second is refused at once with one line, and exits 1."""
+    with Home(finished).lock():
+        done = cockpit("run", "--raw", city, "--home", finished)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "another run is at work here" in done.stderr
+
+
+def test_usage_and_places(tmp_path: Path, city: Path) -> None:
+    """An unknown option or day exits 2; a RAW that is not there or a HOME that cannot be written exits 1, one line."""
+    assert cockpit("run", "--raw", city, "--home", tmp_path, "--colour").returncode == 2
+    assert cockpit("run", "--raw", city, "--home", tmp_path, "--as-of", "2022-02-30").returncode == 2
+    missing = cockpit("run", "--raw", tmp_path / "nowhere", "--home", tmp_path / "h")
+    assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
+    (tmp_path / "file").write_text("no folder")
+    blocked = cockpit("run", "--raw", city, "--home", tmp_path / "file" / "home")
+    assert (blocked.returncode, blocked.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+def test_permissions(tmp_path: Path, city: Path) -> None:
+    """A HOME on a read-only path is refused in one line, exit 1."""
+    tmp_path.chmod(0o500)
+    done = cockpit("run", "--raw", city, "--home", tmp_path / "home")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
