@@ -1,7 +1,7 @@
 """Charts as pure functions from a frame to a Plotly figure, each named after the question it answers.
 
-No clock is read and no id is drawn, so equal frames give equal bytes. Colours are of Okabe and Ito's palette, which
-colour-blind readers can tell apart; text takes the page's colour, set by assets/site.js for light and dark.
+No clock is read and no id is drawn, so equal frames give equal bytes. Colours are of Okabe and Ito's palette,
+which colour-blind readers can tell apart; text takes the page's colour, set by assets/site.js.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ def _width(text: str) -> int:
 
 
 def which_districts_lead(ranking: pl.DataFrame) -> go.Figure:
-    """Bars of every ranked district's index, best on top; `ranking` as queries.entities gives it, one period."""
+    """Bars of every ranked district's index, best on top; `ranking`: queries.entities of one period."""
     return _ranked_bars(ranking.filter(pl.col("rank").is_not_null()), BLUE)
 
 
@@ -68,7 +68,7 @@ def which_schools_lead(ranking: pl.DataFrame, top: int) -> go.Figure:
 def _ranked_bars(ranked: pl.DataFrame, colour: str) -> go.Figure:
     rows = ranked.to_dicts()
     texts = [index_text(r["points"], r["teachers"]) for r in rows]
-    # Bars stand at places 0, 1, …, not at names: two schools may share a name, and a name may look like a number.
+    # Bars stand at places 0, 1, …, not at names: two schools may share a name, or one look like a number.
     places = list(range(len(rows)))
     bars = go.Bar(
         orientation="h",
@@ -94,7 +94,9 @@ def _ranked_bars(ranked: pl.DataFrame, colour: str) -> go.Figure:
     labels = [f"{r['rank']}  {plain(shortened(r['name']))}" for r in rows]
     figure.update_yaxes(tickmode="array", tickvals=places, ticktext=labels, range=[len(rows) - 0.4, -0.6])
     if not rows:
-        figure.add_annotation(text=ZH["figure_empty"], showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
+        figure.add_annotation(
+            text=ZH["figure_empty"], showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5
+        )
         figure.update_xaxes(visible=False)
         figure.update_yaxes(visible=False)
     return figure

@@ -55,7 +55,7 @@ def overview(frames: Frames) -> dict[str, Any]:
 
 
 def anchor(period_id: str) -> str:
-    """An id for a period's part of the page, stable between runs, whatever characters the period's own id has."""
+    """The id of a period's part of the page: stable between runs, whatever the period's own id holds."""
     return "period-" + re.sub(r"[^0-9A-Za-z-]", lambda m: f"_{ord(m[0]):x}_", period_id)
 
 
@@ -197,6 +197,7 @@ def _reconciliation(total: dict[str, Any]) -> dict[str, Any]:
 def _accounts(accounts: pl.DataFrame) -> dict[str, Any]:
     counts = ("files", "records", "accepted", "duplicates", "quarantined")
     rows = [
-        {"source": named("source", r["source"])} | {c: whole(r[c]) for c in counts} for r in accounts.to_dicts()
+        {"source": named("source", r["source"])} | {c: whole(r[c]) for c in counts}
+        for r in accounts.to_dicts()
     ]
     return {"rows": rows, "total": {c: whole(int(accounts[c].sum() or 0)) for c in counts}}

@@ -27,12 +27,14 @@ order by totals.period_id, rank nulls last, totals.entity_id
 """
 
 
-def _frame(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+def _frame(
+    con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None
+) -> pl.DataFrame:
     return con.sql(query, params=dict(params or {})).pl()
 
 
 def run(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """One row: run_id, as_of, first_on and last_on (days with an accepted event), first_dt and last_dt (drops)."""
+    """One row: run_id, as_of, first_on and last_on (of accepted events), first_dt and last_dt (of drops)."""
     return _frame(
         con,
         """
@@ -45,7 +47,7 @@ def run(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def periods(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """period_id, period_name, starts_on, ends_on, counted_on: years, newest first, then named windows likewise."""
+    """Years, newest first, then named windows: period_id, period_name, starts_on, ends_on, counted_on."""
     return _frame(
         con,
         """
@@ -65,8 +67,10 @@ def entities(con: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame:
 
 
 def leading_teachers(con: duckdb.DuckDBPyConnection, limit: int) -> pl.DataFrame:
-    """The first `limit` listed teachers of each period: period_id, rank, name, school_name, district_name, points,
-    is_tied, tied (how many share the rank)."""  # fmt: skip
+    """The first `limit` listed teachers of each period.
+
+    period_id, rank, name, school_name, district_name, points, is_tied, tied (how many share the rank).
+    """
     return _frame(
         con,
         """
@@ -102,8 +106,11 @@ def leading_teachers(con: duckdb.DuckDBPyConnection, limit: int) -> pl.DataFrame
 
 
 def totals(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """One row per period: points and teachers four ways (city_, districts_, schools_, listed_), scoring teachers,
-    points of teachers in no index. Each sum is taken from its own table, so that the page can compare them."""  # fmt: skip
+    """One row per period, each sum from its own table so that the page can compare them.
+
+    {city,districts,schools,listed}_{points,teachers}; scoring_teachers (with a point); unlisted_points (of
+    teachers in no index).
+    """
     return _frame(
         con,
         """
@@ -121,7 +128,9 @@ def totals(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             from marts.school_index group by period_id
         ),
         listed as (
-            select period_id, sum(points) as points, count(*) as teachers, count(*) filter (points > 0) as scoring
+            select
+                period_id, sum(points) as points, count(*) as teachers,
+                count(*) filter (points > 0) as scoring
             from marts.teacher_index group by period_id
         ),
         everybody as (

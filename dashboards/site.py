@@ -1,8 +1,8 @@
 """The site: what the warehouse holds becomes pages in a folder that opens from a file, without any network.
 
-    OUT/index.html              rankings of districts, schools and teachers
-    OUT/assets/plotly.min.js    Plotly, as the Python package ships it; shared by all pages
-    OUT/assets/site.css, site.js
+OUT/index.html              rankings of districts, schools and teachers
+OUT/assets/plotly.min.js    Plotly, as the Python package ships it; shared by all pages
+OUT/assets/site.css, site.js
 """
 
 import shutil
@@ -27,7 +27,8 @@ def build_site(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     assets = _write_assets(out / "assets")
     index = out / "index.html"
-    index.write_text(_render("index.html.j2", overview.overview(_frames(warehouse))), encoding="utf-8", newline="\n")
+    values = overview.overview(_frames(warehouse))
+    index.write_text(_render("index.html.j2", values), encoding="utf-8", newline="\n")
     return [index, *assets]
 
 

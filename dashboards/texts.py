@@ -1,7 +1,7 @@
 """Every word the pages say, by language and key: no page or figure holds a string of its own.
 
-Values with {braces} are filled in by the caller. English comes with the full cockpit; a language is one more entry
-of CATALOGUE with the same keys.
+Values with {braces} are filled in by the caller. A further language is one more entry of CATALOGUE with the
+same keys.
 """
 
 from collections.abc import Mapping
@@ -50,9 +50,9 @@ ZH: Mapping[str, str] = {
     "table_schools": "学校排行表（共 {count} 所学校）",
     "table_teachers": "教师排行表（前 {shown} 名，共 {count} 名在册教师）",
     "ties_cut": "另有 {count} 名教师与表中最后一名并列，未列出。",
-    "definition_index": "指数 = 积分合计 ÷ 在册教师数，显示时四舍五入到两位小数；名次按未舍入的值排，相同者并列。",
+    "definition_index": "指数 = 积分合计 ÷ 在册教师数，显示时四舍五入到两位小数；"
+    "名次按未舍入的值排，相同者并列。",
     "definition_teacher": "教师指数即其在本周期内的积分；只排在册教师，分数相同者并列。",
-    "unranked": "无在册教师，不排名",
     "no_rows": "本周期暂无数据",
     # figures
     "figure_districts": "各区指数，从高到低",
@@ -94,7 +94,6 @@ ZH: Mapping[str, str] = {
     "no_quarantine": "没有被隔离的记录。",
     "refused_files": "整份拒收的文件",
     "strays": "无法归类的文件或文件夹",
-    "none_found": "无",
     "and_more": "……另有 {count} 个",
     # links
     "links": "相关页面与下载",
@@ -129,5 +128,5 @@ CATALOGUE: Mapping[str, Mapping[str, str]] = {"zh-CN": ZH}
 
 
 def named(kind: str, code: str, texts: Mapping[str, str] = ZH) -> str:
-    """A code of the contract in words, such as ("reason", "malformed"); a code without words stands as it is."""
+    """A code of the contract in words, such as ("reason", "malformed"); without words the code itself."""
     return texts.get(f"{kind}.{code}", code)

@@ -71,7 +71,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="cockpit", description="From raw drops to points, indices and ranks.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="take in what is new in RAW and bring everything in HOME up to date")
+    run = commands.add_parser(
+        "run", help="take in what is new in RAW and bring everything in HOME up to date"
+    )
     run.add_argument("--raw", type=Path, required=True, help="the raw folder")
     run.add_argument("--home", type=Path, required=True, help="where results live")
     run.add_argument("--as-of", type=_day, metavar="D", help="as-of day (default: the newest dt)")
@@ -84,8 +86,12 @@ def parser() -> argparse.ArgumentParser:
     synth.add_argument("--from", dest="first", type=_day, required=True, metavar="D", help="first day")
     synth.add_argument("--to", dest="last", type=_day, required=True, metavar="D", help="last day")
     synth.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes (default 0)")
-    synth.add_argument("--dirty", type=_share, default=0.0, metavar="P", help="share of dirty records, 0 to 1")
-    synth.add_argument("--format", choices=("mixed", "jsonl", "parquet"), default="mixed", help="file formats")
+    synth.add_argument(
+        "--dirty", type=_share, default=0.0, metavar="P", help="share of dirty records, 0 to 1"
+    )
+    synth.add_argument(
+        "--format", choices=("mixed", "jsonl", "parquet"), default="mixed", help="file formats"
+    )
     synth.set_defaults(function=_synth)
 
     explain = commands.add_parser("explain", help="every point of a teacher, and every point not given")

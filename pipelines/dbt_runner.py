@@ -42,7 +42,14 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 def _invoke(arguments: list[str], target: Path) -> Any:
     from dbt.cli.main import dbtRunner
 
-    paths = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
+    paths = [
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+        "--target-path",
+        str(target),
+    ]
     quiet = ["--quiet", "--log-level-file", "none", "--no-use-colors", "--no-version-check"]
     return dbtRunner().invoke([*quiet, *arguments, *paths])
 
@@ -112,7 +119,9 @@ def compiled_models(scratch: Path) -> list[CompiledModel]:
         for uid, node in nodes.items():
             if uid not in done and not (set(node.depends_on.nodes) & nodes.keys()) - done:
                 done.add(uid)
-                ordered.append(CompiledModel(node.relation_name, node.config.materialized, node.compiled_code))
+                ordered.append(
+                    CompiledModel(node.relation_name, node.config.materialized, node.compiled_code)
+                )
     return ordered
 
 

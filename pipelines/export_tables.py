@@ -48,18 +48,18 @@ _SCHOOL = (Column("学校编号"), Column("学校名称"))
 _SCHOOL_KIND = (Column("街镇教育总支"), Column("学段", "stage"))
 _INDICATOR = (Column("指标编号"), Column("指标名称"))
 
-
 # Rounds half up from the two whole numbers; a double such as 2.675 is below its decimal and would round down.
 _ROUNDED = "cast((200 * i.points + i.teachers) // nullif(2 * i.teachers, 0) as double) / 100"
 
 
 def _entity_name(alias: str, level: str, of: str) -> str:
     """Join the names of a level's entities as `alias` to what is ranked, `of`."""
+    key = "entity_id" if (of, level) == ("i", "school") else f"{level}_id"
     return f"""
         left join marts.entities as {alias}
             on {of}.period_id = {alias}.period_id
             and {alias}.level = '{level}'
-            and {of}.{"entity_id" if level == "school" and of == "i" else f"{level}_id"} = {alias}.entity_id"""
+            and {of}.{key} = {alias}.entity_id"""
 
 
 def _district_query(indicators: str, columns: str) -> str:

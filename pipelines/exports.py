@@ -1,8 +1,8 @@
-"""Exports: rankings and summaries as CSV and as one workbook, in Chinese, with a manifest. Equal tables, equal bytes.
+"""Exports: rankings and summaries as CSV and one workbook, in Chinese. Equal tables give equal bytes.
 
-    OUT/<name>.csv      one a table: UTF-8 with a byte-order mark (or Excel garbles Chinese), RFC 4180
-    OUT/rankings.xlsx   all of them as sheets
-    OUT/manifest.json   sha256 and row count of each, and the run they come from
+OUT/<name>.csv      one a table: UTF-8 with a byte-order mark (or Excel garbles Chinese), RFC 4180
+OUT/rankings.xlsx   all of them as sheets
+OUT/manifest.json   sha256 and row count of each, and the run they come from
 """
 
 import csv

@@ -1,12 +1,11 @@
 """HOME: where everything a run makes lives, who may write to it, and how readers see a new release.
 
-    HOME/lake/            what has been taken in (see pipelines.ingest.lake)
-    HOME/releases/<id>/   warehouse.duckdb, site/, exports/ of one run
-    HOME/current          link to the release in force; replacing it publishes all three at once
-    HOME/warehouse.duckdb, HOME/site, HOME/exports
-                          links through `current`
-    HOME/run.json         what the last finished run read and how it ended
-    HOME/dagster/         run history of `make ui`
+HOME/lake/            what has been taken in (see pipelines.ingest.lake)
+HOME/releases/<id>/   warehouse.duckdb, site/, exports/ and run.json (what was read, how it ended) of one run
+HOME/current          link to the release in force; replacing it publishes all of that at once
+HOME/warehouse.duckdb, HOME/site, HOME/exports, HOME/run.json
+                      links through `current`
+HOME/dagster/         run history of `make ui`
 """
 
 import fcntl
@@ -22,7 +21,8 @@ from pipelines.errors import CockpitError
 from pipelines.files import fsync_path, write_json
 from pipelines.ingest.lake import Lake
 
-_PUBLISHED = ("warehouse.duckdb", "site", "exports")
+_RUN = "run.json"
+_PUBLISHED = ("warehouse.duckdb", "site", "exports", _RUN)
 _KEPT_RELEASES = 2
 
 
@@ -52,7 +52,9 @@ class Home:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(descriptor)
-            raise CockpitError(f"{self.root}: another run is at work here; try again when it has ended") from error
+            raise CockpitError(
+                f"{self.root}: another run is at work here; try again when it has ended"
+            ) from error
         try:
             yield
         finally:
@@ -66,8 +68,12 @@ class Home:
         self.scratch.mkdir()
         return self.building
 
-    def publish(self, run_id: str) -> Path:
-        """Make the built release the one in force, in one step, and sweep older ones but the last."""
+    def publish(self, run_id: str, run: dict[str, Any]) -> Path:
+        """Make the built release the one in force, in one step, and sweep older ones but the last.
+
+        `run` is what `last_run` will tell of it.
+        """
+        write_json(self.building / _RUN, run)
         release = self.root / "releases" / run_id
         for path in self.building.rglob("*"):
             if path.is_file():
@@ -95,17 +101,12 @@ class Home:
         os.replace(temporary, link)
 
     def last_run(self) -> dict[str, Any] | None:
-        """What the last finished run left in run.json, or None."""
+        """What was said of the run behind the release in force, or None where there is none."""
         try:
-            return json.loads((self.root / "run.json").read_text(encoding="utf-8"))
+            return json.loads((self.root / _RUN).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return None
-
-    def remember_run(self, run: dict[str, Any]) -> None:
-        """Write run.json."""
-        write_json(self.root / "run.json", run)
 
     def forget(self) -> None:
         """Drop what has been taken in, so that the next run reads every drop again."""
         shutil.rmtree(self.lake.root, ignore_errors=True)
-        (self.root / "run.json").unlink(missing_ok=True)

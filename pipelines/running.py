@@ -31,7 +31,7 @@ def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Call
         say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
         for stray in job.inventory.strays:
             say(f"left alone, fits no pattern: {stray}")
-        if job.is_up_to_date():
+        if not full_refresh and job.is_up_to_date():
             say(f"nothing has changed since run {place.last_run()['run_id']}: everything is up to date")
         else:
             _materialize(job)

@@ -65,7 +65,9 @@ class Run:
             return self.as_of.isoformat()
         newest = self.inventory.newest_drop_day()
         if newest is None:
-            raise CockpitError(f"{self.raw}: holds no drop, so there is no newest day; say which with --as-of")
+            raise CockpitError(
+                f"{self.raw}: holds no drop, so there is no newest day; say which with --as-of"
+            )
         return newest
 
     @cached_property
@@ -107,7 +109,9 @@ class Run:
         """Whether the release in force was made from just this."""
         last = self.home.last_run()
         wanted = self.asked_for()
-        return last is not None and self.home.warehouse.exists() and wanted == {k: last.get(k) for k in wanted}
+        return (
+            last is not None and self.home.warehouse.exists() and wanted == {k: last.get(k) for k in wanted}
+        )
 
 
 def take_in_source(run: Run, source: str) -> TakenIn:
@@ -169,8 +173,8 @@ def make_exports(run: Run) -> list[Path]:
 def publish(run: Run) -> Path:
     """Put the release in force and remember what it was made from."""
     counts, faults = _accounts(run)
-    release = run.home.publish(run.run_id)
-    run.home.remember_run(run.asked_for() | {"run_id": run.run_id, "counts": counts, "faults": faults})
+    told = run.asked_for() | {"run_id": run.run_id, "counts": counts, "faults": faults}
+    release = run.home.publish(run.run_id, told)
     run.say(f"published {run.run_id}")
     return release
 

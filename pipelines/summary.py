@@ -40,7 +40,9 @@ _QUERIES = {
 def leaders(warehouse: Path) -> list[str]:
     """Lines that name the first districts, schools and teachers of the as-of day's year."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        period, as_of = con.execute("select cast(extract(year from as_of) as varchar), as_of from ops.run").fetchone()
+        period, as_of = con.execute(
+            "select cast(extract(year from as_of) as varchar), as_of from ops.run"
+        ).fetchone()
         lines = [f"Period {period}, as of {as_of}"]
         for name, query in _QUERIES.items():
             lines.append(f"{_TITLES[name]}:")

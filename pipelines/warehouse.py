@@ -43,7 +43,7 @@ def _write_lake_views(con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dic
     for name, columns in ROSTER_FILES.items():
         kind = name.removesuffix(".csv")
         files = lake.data_files(manifests[ROSTER], kind)
-        typed = {"dt": "date"} | {c: "varchar" for c in columns}
+        typed = {"dt": "date"} | dict.fromkeys(columns, "varchar")
         con.execute(f"create table work.lake.roster_{kind} as {_relation(files, typed)}")
 
 
@@ -83,7 +83,9 @@ def _write_ops(
         f"select '{source}' as source, * from ({_relation(lake.data_files(m, 'quarantine'), _QUARANTINE)})"
         for source, m in manifests.items()
     )
-    con.execute(f"create table ops.quarantine as select * from ({parts}) order by source, path, record_number")
+    con.execute(
+        f"create table ops.quarantine as select * from ({parts}) order by source, path, record_number"
+    )
 
 
 def write_sources(
@@ -98,7 +100,9 @@ def write_sources(
     `run` holds the one row of ops.run: run_id, as_of (ISO day), input_sha256, code_sha256.
     """
     con.execute("create schema ops")
-    con.execute("create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar)")
+    con.execute(
+        "create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar)"
+    )
     con.execute(
         "insert into ops.run values (?, ?, ?, ?)",
         [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"]],

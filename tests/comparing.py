@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 COLUMNS: dict[str, str] = {
-    "points_ledger": "teacher_id rule_code unit_id decision points credited_at credited_on cap_start cap_rank "
-    "progress threshold event_id",
+    "points_ledger": "teacher_id rule_code unit_id decision points credited_at credited_on cap_start "
+    "cap_rank progress threshold event_id",
     "teacher_rule_points": "period_id teacher_id rule_code points credits",
     "teacher_index": "period_id teacher_id school_id district_id points school_rank district_rank city_rank",
     "school_index": "period_id school_id district_id teachers points index_value district_rank city_rank",

@@ -51,8 +51,10 @@ def read_seed(name: str) -> list[dict[str, str]]:
 
 def _write_seed(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
     header = list(read_seed(name)[0])
-    types = {c: "varchar" for c in header} | dbt_runner.seed_types(name)
-    columns = {c: pa.array([None if r[c] in ("", None) else str(r[c]) for r in rows], pa.string()) for c in header}
+    types = dict.fromkeys(header, "varchar") | dbt_runner.seed_types(name)
+    columns = {
+        c: pa.array([None if r[c] in ("", None) else str(r[c]) for r in rows], pa.string()) for c in header
+    }
     con.register("seed_rows", pa.table(columns))
     casts = ", ".join(f"cast({c} as {t}) as {c}" for c, t in types.items())
     con.execute(f"create table warehouse.rulebook.{name} as select {casts} from seed_rows")
@@ -89,7 +91,12 @@ def score(
         with duckdb.connect() as con:
             con.execute("attach ':memory:' as warehouse; attach ':memory:' as work; use warehouse")
             con.execute("set timezone = 'Asia/Shanghai'")
-            run = {"run_id": "test", "as_of": as_of or inventory.newest_drop_day(), "input_sha256": "", "code_sha256": ""}
+            run = {
+                "run_id": "test",
+                "as_of": as_of or inventory.newest_drop_day(),
+                "input_sha256": "",
+                "code_sha256": "",
+            }
             write_sources(con, lake, manifests, inventory, run)
             con.execute("create schema warehouse.rulebook")
             _write_seed(con, "rules", rules if rules is not None else read_seed("rules"))

@@ -1,4 +1,4 @@
-"""The project's tables equal those of the independent reference scorer, whatever the city and its delivery."""
+"""The project's tables equal those of the independent reference scorer, whatever the city and delivery."""
 
 import random
 import shutil
@@ -29,7 +29,7 @@ def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6000, 6012))
 def test_changing_rules(tmp_path: Path, seed: int) -> None:
-    """With rules that change within the period, each credit is scored by the version its day or object binds it to."""
+    """Where rules change within the period, each credit is scored by the version that binds it."""
     as_of = write_city(tmp_path / "raw", seed)
     rules, periods = random_rules(seed), random_periods(seed)
     ours = score(tmp_path / "raw", _day(as_of), rules=rules, periods=periods)
@@ -39,7 +39,7 @@ def test_changing_rules(tmp_path: Path, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(7000, 7006))
 def test_any_order_of_delivery(tmp_path: Path, seed: int) -> None:
-    """Drops handed over in random order, some taken back and changed on the way, end in the same tables as at once."""
+    """Drops in random order, some taken back or changed on the way, end in the same tables as at once."""
     as_of = write_city(tmp_path / "whole", seed)
     luck = random.Random(seed)
     whole = sorted(p for p in (tmp_path / "whole").rglob("*") if p.is_file())

@@ -19,6 +19,7 @@ from pipelines.explain import explain_teacher, render_text
 from pipelines.explain.cli import main
 from pipelines.explain.model import Explanation, UnitExplanation
 from pipelines.explain.rulebook import Rulebook, Version
+from pipelines.files import write_json
 from pipelines.home import Home
 from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import take_inventory
@@ -48,7 +49,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Home:
     failed = [r for r in dbt_runner.build(home.warehouse, work, home.scratch) if not r.is_success]
     assert not failed
     shutil.rmtree(home.scratch)
-    home.remember_run({"raw": str(raw), "as_of": AS_OF, "run_id": "tiny"})
+    write_json(home.root / "run.json", {"raw": str(raw), "as_of": AS_OF, "run_id": "tiny"})
     return home
 
 
@@ -57,7 +58,7 @@ def own(tiny: Home, tmp_path: Path) -> Home:
     """A copy of the HOME with a RAW of its own, for a test that changes either."""
     shutil.copytree(tiny.root.parent, tmp_path / "own")
     home = Home(tmp_path / "own" / "home")
-    home.remember_run({**tiny.last_run(), "raw": str(tmp_path / "own" / "raw")})
+    write_json(home.root / "run.json", {**tiny.last_run(), "raw": str(tmp_path / "own" / "raw")})
     return home
 
 

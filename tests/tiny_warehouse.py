@@ -1,4 +1,4 @@
-"""A warehouse of a few rows, made by hand: what pages and exports read, with the strangest names they may meet."""
+"""A warehouse of a few rows, made by hand: what pages and exports read, strange names included."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,8 +15,8 @@ _TABLES = {
     "duplicates bigint, quarantined bigint",
     "ops.refused_files": "source varchar, dt date, path varchar, fault varchar",
     "ops.strays": "path varchar",
-    "ops.quarantine": "source varchar, dt date, path varchar, record_number bigint, reason varchar, detail varchar, "
-    "raw_text varchar",
+    "ops.quarantine": "source varchar, dt date, path varchar, record_number bigint, reason varchar, "
+    "detail varchar, raw_text varchar",
     "marts.periods": "period_id varchar, kind varchar, period_name varchar, starts_on date, ends_on date, "
     "counted_on date",
     "marts.indicators": "indicator varchar, kind varchar, indicator_name varchar, category varchar, "
@@ -57,15 +57,15 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Add rows to a table, values in the order of its columns."""
     listed = list(rows)
-    row = f"({', '.join('?' * len(listed[0]))})"
-    con.execute(f"insert into {table} values {', '.join([row] * len(listed))}", [v for r in listed for v in r])
+    places = ", ".join([f"({', '.join('?' * len(listed[0]))})"] * len(listed))
+    con.execute(f"insert into {table} values {places}", [value for row in listed for value in row])
 
 
 def small_city() -> duckdb.DuckDBPyConnection:
-    """Two periods, three districts (one without teachers), four schools (two tied, one without teachers).
+    """Three periods, three districts (one without teachers), four schools (two tied, one without teachers).
 
-    S1 has 85 points of 80 listed teachers and S2 17 of 16, which is the same 1.0625. 47 teachers with 1 point come
-    after the fiftieth, who has 1 as well. 2021 has no roster.
+    S1 has 85 points of 80 listed teachers and S2 17 of 16, which is the same 1.0625. 47 teachers with 1 point
+    come after the fiftieth, who has 1 as well. 2021 has no roster.
     """
     con = empty_warehouse()
     _insert_accounts(con)
@@ -81,9 +81,10 @@ def small_city() -> duckdb.DuckDBPyConnection:
     ])  # fmt: skip
     for period in ("2022", "award-2022"):
         _insert_period(con, period)
+    first, second = "2022-03-01", "2022-03-02"
     insert(con, "marts.points_ledger", [
-        ("T000", "login", "2022-03-01", "awarded", 1, "2022-03-01 08:00:00", "2022-03-01", "2022-03-01", 1, 1, None, "e1"),
-        ("T000", "login", "2022-03-02", "over_cap", 0, "2022-03-02 08:00:00", "2022-03-02", "2022-03-02", 2, 1, None, "e2"),
+        ("T000", "login", first, "awarded", 1, f"{first} 08:00:00", first, first, 1, 1, None, "e1"),
+        ("T000", "login", second, "over_cap", 0, f"{second} 08:00:00", second, second, 2, 1, None, "e2"),
         ("T001", "class_notice", "n1", "not_met", 0, None, None, None, None, 4, 10, None),
     ])  # fmt: skip
     return con
@@ -94,7 +95,8 @@ def _insert_accounts(con: duckdb.DuckDBPyConnection) -> None:
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", "00", 1200, 1100, 60, 40),
         ("activities", "2022-03-02", "activities/dt=2022-03-02/a.jsonl", "01", 34, 30, 2, 2),
     ])  # fmt: skip
-    insert(con, "ops.refused_files", [("logins", "2022-03-03", "logins/dt=2022-03-03/x.csv.gz", "truncated <gz>")])
+    refused = ("logins", "2022-03-03", "logins/dt=2022-03-03/x.csv.gz", "truncated <gz>")
+    insert(con, "ops.refused_files", [refused])
     insert(con, "ops.strays", [("notes & ideas.txt",)])
     insert(con, "ops.quarantine", [
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", 1, "malformed", "", SCRIPT),

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipelines.explain.model import RawRecord
 from pipelines.ingest.contract import EVENT_SOURCES
 from pipelines.ingest.inventory import RawFile, sha256_of
-from pipelines.ingest.lines import UnreadableFile
+from pipelines.ingest.lines import UnreadableFileError
 from pipelines.ingest.rawtext import raw_texts
 
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
@@ -52,7 +52,7 @@ def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[i
         return {}, "the file is gone"
     except OSError as error:
         return {}, f"the file cannot be read: {error.strerror}"
-    except (UnreadableFile, pa.ArrowException, IndexError) as error:
+    except (UnreadableFileError, pa.ArrowException, IndexError) as error:
         return {}, f"the file cannot be read: {error}"
     if any(getattr(before, n) != getattr(after, n) for n in ("st_size", "st_mtime_ns", "st_ino")):
         return {}, "the file changes while it is read"

@@ -20,9 +20,7 @@ _ISO = (
     f"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]({_CLOCK})(:[0-5][0-9])?([.][0-9]+)?"
     "(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?$"
 )
-_SHEET = (
-    "^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2}) ([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9])?$"
-)
+_SHEET = "^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2}) ([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9])?$"
 _TRAILING_COMMA = r",\s*[}\]]"
 _NO_NUMBER = r"[:\[,]\s*-?(?:[nN][aA][nN]|[iI][nN][fF])"
 
@@ -58,7 +56,8 @@ create or replace temp macro sheet_time(p) as
         || (case when p.s = '' then ':00' else p.s end) as timestamp)) end;
 create or replace temp macro local_time(s) as
     case when s is null then null
-         when regexp_full_match(s, '{_PLAIN}') and (length(s) = 19 or s >= '1992') then in_range(try_cast(substr(s, 1, 19) as timestamp))
+         when regexp_full_match(s, '{_PLAIN}') and (length(s) = 19 or s >= '1992')
+         then in_range(try_cast(substr(s, 1, 19) as timestamp))
          when contains(s, '/') then sheet_time(regexp_extract(s, '{_SHEET}', ['y', 'm', 'd', 'h', 'n', 's']))
          else iso_time(regexp_extract(s, '{_ISO}', ['d', 'c', 'c_', 's', 'f', 'z'])) end;
 """
@@ -137,7 +136,8 @@ def column_fields(source: Source, relation: str) -> str:
             f"(not json_valid(attribute_text) or regexp_matches(attribute_text, '{_TRAILING_COMMA}'))"
         )
     return f"""
-        select file_no, record_number, raw_text, fault, is_exact, {", ".join(texts)}, {doubtful} as is_doubtful
+        select file_no, record_number, raw_text, fault, is_exact, {", ".join(texts)},
+            {doubtful} as is_doubtful
         from {relation}"""
 
 
@@ -205,7 +205,7 @@ class _Rules:
         token, text = f"{name}_token", f"{name}_text"
         typed = {
             "boolean": f"case {token} when 'true' then true when 'false' then false end",
-            "count": f"case when regexp_full_match({token}, '[0-9]{{1,18}}') then cast({token} as bigint) end",
+            "count": f"case when regexp_full_match({token}, '[0-9]{{1,18}}') then {token}::bigint end",
             "timestamp": f"local_time({text})",
             "profile": f"case when {token} is not null then coalesce({text}, '') end",
         }.get(ATTRIBUTES[name].kind, text)
@@ -235,7 +235,9 @@ class _Rules:
         return _Conditions(self, columns, self._absent, guard="not attributes_is_odd")
 
     def bad_time(self) -> "_Conditions":
-        return _Conditions(self, {"occurred_at": "occurred_time is null"}, self._unreadable, "not attributes_is_odd")
+        return _Conditions(
+            self, {"occurred_at": "occurred_time is null"}, self._unreadable, "not attributes_is_odd"
+        )
 
     def bad_value(self) -> "_Conditions":
         checked_elsewhere = ("occurred_at", "event_type", "actor_role")
@@ -272,11 +274,13 @@ class _Conditions:
                 by_type.append(f"when {_TYPE_NO[name]} then {_any_of(found)}")
         if not self.attributes:
             return _any_of(list(self.columns.values()))
-        return f"{_any_of(list(self.columns.values()))} or ({self.guard} and case type_no {' '.join(by_type)} else false end)"
+        of_type = f"case type_no {' '.join(by_type)} else false end"
+        return f"{_any_of(list(self.columns.values()))} or ({self.guard} and {of_type})"
 
     def listing(self) -> str:
         named = self.columns | {
-            f"attributes.{n}": f"({self.rules.of_types(n)} and {self.guard} and {c})" for n, c in self.attributes.items()
+            f"attributes.{n}": f"({self.rules.of_types(n)} and {self.guard} and {c})"
+            for n, c in self.attributes.items()
         }
         return "concat_ws(', ', " + ", ".join(f"case when {c} then '{n}' end" for n, c in named.items()) + ")"
 

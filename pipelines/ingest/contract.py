@@ -177,7 +177,13 @@ ROSTER_FILES: dict[str, tuple[str, ...]] = {
 }
 ROSTER_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("schools.csv", "stage"): (
-        "primary", "junior", "senior", "nine_year", "complete", "vocational", "special",
+        "primary",
+        "junior",
+        "senior",
+        "nine_year",
+        "complete",
+        "vocational",
+        "special",
     ),
     ("teachers.csv", "status"): ("active", "retired", "off_post"),
     ("teachers.csv", "verified"): ("true", "false"),

@@ -74,7 +74,7 @@ def _split(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[bytes] | No
                 yield line, None
             else:
                 fields, following = record
-                yield data[at : following].rstrip(b"\r\n"), fields
+                yield data[at:following].rstrip(b"\r\n"), fields
         at = following
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.errors import CockpitError
 from pipelines.files import write_json
 
+
 @dataclass
 class TakenFile:
     """A drop file as it was taken in. records = accepted + duplicates + quarantined."""

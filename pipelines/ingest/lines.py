@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ _NEWLINE = 10
 _BOM = b"\xef\xbb\xbf"
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """A drop file that cannot be read whole. Its message says why; the caller knows which file."""
 
 
@@ -47,7 +48,7 @@ def _plain(location: str) -> Iterator[bytes]:
 
 
 def chunks(file: RawFile) -> Iterator[bytes]:
-    """The decompressed bytes of a file. Raises UnreadableFile where they cannot be had to the end."""
+    """The decompressed bytes of a file. Raises UnreadableFileError where they cannot be had to the end."""
     opener = _gunzipped if file.path.endswith(".gz") else _unzstd if file.path.endswith(".zst") else _plain
     try:
         if opener is not _plain and not file.size:
@@ -55,7 +56,7 @@ def chunks(file: RawFile) -> Iterator[bytes]:
         yield from opener(file.location)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFile(reason) from error
+        raise UnreadableFileError(reason) from error
 
 
 def _line_starts(buffer: bytes) -> np.ndarray:
@@ -79,7 +80,11 @@ def _not_blank(buffer: bytes, starts: np.ndarray) -> np.ndarray | None:
     Only a line that begins with something below '!' or above ASCII can be blank: few are looked at.
     """
     firsts = np.frombuffer(buffer, dtype=np.uint8)[starts[:-1]]
-    blank = [i for i in np.flatnonzero((firsts < 33) | (firsts > 127)) if _is_blank(buffer[starts[i]:starts[i + 1]])]
+    blank = [
+        i
+        for i in np.flatnonzero((firsts < 33) | (firsts > 127))
+        if _is_blank(buffer[starts[i] : starts[i + 1]])
+    ]
     if not blank:
         return None
     mask = np.ones(len(firsts), dtype=bool)
@@ -95,7 +100,7 @@ def _as_text(buffer: bytes, starts: np.ndarray) -> tuple[pa.Array, pa.Array]:
         return lines, pa.nulls(len(lines), pa.string())
     except pa.ArrowInvalid:
         texts, faults = [], []
-        for start, end in zip(starts[:-1], starts[1:], strict=True):
+        for start, end in pairwise(starts):
             line = buffer[start:end]
             try:
                 texts.append(line.decode())
@@ -125,7 +130,7 @@ def line_tables(file: RawFile, file_no: int) -> Iterator[pa.Table]:
     """The records of a JSON lines file, as tables of
 
     file_no int32, record_number int64 (from 1, blank lines not counted), line large_string, fault string.
-    Raises UnreadableFile.
+    Raises UnreadableFileError.
     """
     number = 1
     for buffer in _whole_lines(file):

@@ -19,7 +19,7 @@ def _plain(value: object) -> object:
 def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str]:
     """record number to raw text, for the records wanted; a Parquet row stands as JSON.
 
-    Raises UnreadableFile. A number the file does not have is left out.
+    Raises UnreadableFileError. A number the file does not have is left out.
     """
     if file.path.endswith(".parquet"):
         table = pq.read_table(file.location).take([n - 1 for n in sorted(numbers)])

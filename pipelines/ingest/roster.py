@@ -19,7 +19,7 @@ from pipelines.ingest.contract import (
 from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import DropDay, Lake, Manifest, TakenFile
-from pipelines.ingest.lines import UnreadableFile, chunks
+from pipelines.ingest.lines import UnreadableFileError, chunks
 from pipelines.ingest.takein import TakenIn, changed_days, taken_before
 from pipelines.project import reader_sha256
 
@@ -48,7 +48,7 @@ def _read(file: RawFile, columns: tuple[str, ...]) -> _Table:
         return table
     try:
         header, records = read_csv(b"".join(chunks(file)))
-    except UnreadableFile as error:
+    except UnreadableFileError as error:
         table.fault = table.faults[0] = f"cannot be read whole: {error}"
         return table
     if absent := [c for c in columns if c not in header]:
@@ -89,7 +89,9 @@ def _snapshot(files: list[RawFile]) -> tuple[dict[str, _Table], list[str]]:
     """(tables by file name, faults of the snapshot, a line each)."""
     by_name = {f.path.rsplit("/", 1)[1]: f for f in files}
     folder = files[0].path.rsplit("/", 1)[0]
-    tables = {name: _read(by_name[name], columns) for name, columns in ROSTER_FILES.items() if name in by_name}
+    tables = {
+        name: _read(by_name[name], columns) for name, columns in ROSTER_FILES.items() if name in by_name
+    }
     for name in tables:
         _check_rows(name, tables)
     faults = [f"{folder}/{name}: missing" for name in ROSTER_FILES if name not in tables]
@@ -142,10 +144,16 @@ def _take_day(lake: Lake, day: str, files: list[RawFile], generation: int) -> Dr
         count = len(table.texts)
         taken.append(
             TakenFile(
-                path=file.path, sha256=file.sha256, stamp=file.stamp, is_settled=file.is_settled, fault=table.fault,
-                records=count, accepted=0 if faults else count, quarantined=count if faults else 0,
+                path=file.path,
+                sha256=file.sha256,
+                stamp=file.stamp,
+                is_settled=file.is_settled,
+                fault=table.fault,
+                records=count,
+                accepted=0 if faults else count,
+                quarantined=count if faults else 0,
             )
-        )  # fmt: skip
+        )
     return DropDay(taken, data, faults)
 
 

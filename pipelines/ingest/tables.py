@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pipelines.ingest.contract import Source
 from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
-from pipelines.ingest.lines import UnreadableFile, chunks, line_tables
+from pipelines.ingest.lines import UnreadableFileError, chunks, line_tables
 
 _PARQUET_ROWS = 200_000
 _TEXT_LIKE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
@@ -77,7 +77,7 @@ def _parquet_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.
             yield pa.table(table)
             number += count
     except (OSError, pa.ArrowException) as error:
-        raise UnreadableFile(str(error).splitlines()[0]) from error
+        raise UnreadableFileError(str(error).splitlines()[0]) from error
 
 
 def is_json_lines(file: RawFile) -> bool:
@@ -89,7 +89,7 @@ def read_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Tabl
     """The records of a file. JSON lines come as `line_tables` says, everything else as fields:
 
     file_no, record_number, raw_text, fault, and per column of the source its text and `<column>_is_odd`
-    (true where the value is of a type the contract does not know). Raises UnreadableFile.
+    (true where the value is of a type the contract does not know). Raises UnreadableFileError.
     """
     if is_json_lines(file):
         yield from line_tables(file, file_no)

@@ -20,13 +20,14 @@ from pipelines.ingest.checks_sql import (
 from pipelines.ingest.contract import Source
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import DropDay, Lake, Manifest, TakenFile
-from pipelines.ingest.lines import UnreadableFile
+from pipelines.ingest.lines import UnreadableFileError
 from pipelines.ingest.rawtext import raw_texts
 from pipelines.ingest.strictjson import canonical
 from pipelines.ingest.tables import is_json_lines, read_tables
 from pipelines.project import reader_sha256
 
-_BLOCK_BYTES = 48 << 20
+_BLOCK_BYTES = 96 << 20
+_SLICE_ROWS = 16_384
 _GROUP_BYTES = 1 << 30
 _PACKED = (".gz", ".zst", ".parquet")
 _PACKING = 8
@@ -102,7 +103,12 @@ class _Batch:
     """Some drop days of a source, read into one in-memory database and landed together."""
 
     def __init__(
-        self, lake: Lake, source: Source, manifest: Manifest, days: list[str], present: dict[str, list[RawFile]]
+        self,
+        lake: Lake,
+        source: Source,
+        manifest: Manifest,
+        days: list[str],
+        present: dict[str, list[RawFile]],
     ):
         self.lake, self.source, self.manifest, self.days = lake, source, manifest, days
         self.files = [f for day in days for f in present.get(day, ())]
@@ -128,7 +134,9 @@ class _Batch:
         )
         self.con.register("files_read", files)
         self.con.execute("create table files as select * replace (cast(dt as date) as dt) from files_read")
-        self.con.execute("create table event_types (event_type varchar, type_no integer, allowed_roles integer)")
+        self.con.execute(
+            "create table event_types (event_type varchar, type_no integer, allowed_roles integer)"
+        )
         self.con.executemany("insert into event_types values (?, ?, ?)", event_type_rows())
         typed = ", ".join(f"{c} {t}" for c, t in self.source.typed_columns.items())
         kept = ", attributes varchar" if self.source.optional else ""
@@ -153,7 +161,9 @@ class _Batch:
                 self._check(block, fields)
         for file in self.files:
             if not file.fault and not file.is_unchanged():
-                raise CockpitError(f"{file.path}: changed while it was read; nothing was taken over, run again")
+                raise CockpitError(
+                    f"{file.path}: changed while it was read; nothing was taken over, run again"
+                )
         if self.faults:
             self.con.execute(f"delete from batch where file_no in ({', '.join(map(str, self.faults))})")
 
@@ -167,20 +177,20 @@ class _Batch:
                     if sum(t.get_total_buffer_size() for t in held) > _BLOCK_BYTES:
                         yield pa.concat_tables(held, promote_options="default")
                         held = []
-            except UnreadableFile as error:
+            except UnreadableFileError as error:
                 self.faults[number] = f"cannot be read whole: {error}"
         if held:
             yield pa.concat_tables(held, promote_options="default")
 
     def _check(self, block: pa.Table, fields: Callable[[Source, str], str]) -> None:
         is_lines = "line" in block.column_names
-        self.con.register("block_read", block)
-        self.con.execute("create or replace temp table block as select * from block_read")
-        self.con.unregister("block_read")
+        # In slices, because DuckDB gives each to a thread, and a table of one slice to one thread only.
+        slices = block.to_batches(max_chunksize=_SLICE_ROWS)
+        self.con.register("block", pa.Table.from_batches(slices, block.schema))
         raw_text = "line as raw_text, " if is_lines else ""
         self._insert(fields(self.source, f"(select *, {raw_text}false as is_exact from block)"))
         self._check_exactly(block, fields, is_lines)
-        self.con.execute("drop table block")
+        self.con.unregister("block")
 
     def _insert(self, fields: str) -> None:
         checked = verdicts(
@@ -288,7 +298,9 @@ class _Batch:
 
     def _content(self, prefix: str) -> str:
         """What two records of one id must share to be the same: every listed column and attribute."""
-        return "{" + ", ".join(f"'{c}': {prefix}{c}" for c in self.source.typed_columns if c != "event_id") + "}"
+        return (
+            "{" + ", ".join(f"'{c}': {prefix}{c}" for c in self.source.typed_columns if c != "event_id") + "}"
+        )
 
     def _lake_rows(self, days: set[str], columns: str) -> str:
         """Valid records of the lake on `days` as SQL, with their place and verdict."""
@@ -320,7 +332,9 @@ class _Batch:
         origin = "cast(f.dt as date) as dt, f.path, f.sha256, b.record_number"
         kept = ", b.attributes" if self.source.optional else ""
         columns = ", ".join(f"b.{c}" for c in self.source.typed_columns)
-        losers = "select file_no, record_number from decided where file_no is not null and verdict <> 'accepted'"
+        losers = (
+            "select file_no, record_number from decided where file_no is not null and verdict <> 'accepted'"
+        )
         selects = {
             "accepted": f"select {origin}, {columns}{kept} from batch as b join files as f using (file_no) "
             f"anti join ({losers}) as l on b.file_no = l.file_no and b.record_number = l.record_number "

@@ -40,7 +40,9 @@ RAW = [_raw_spec(source) for source in steps.SOURCES]
 
 def _taken_metadata(manifest: Manifest, days: list[str]) -> dict[str, Any]:
     files = [f for d in days if d in manifest.days for f in manifest.days[d].files]
-    sums = {n: sum(getattr(f, n) for f in files) for n in ("records", "accepted", "duplicates", "quarantined")}
+    sums = {
+        n: sum(getattr(f, n) for f in files) for n in ("records", "accepted", "duplicates", "quarantined")
+    }
     return {"drop_days": len(days), "files": len(files), **sums, "dagster/row_count": sums["accepted"]}
 
 
@@ -49,13 +51,15 @@ def _columns(types: Mapping[str, str]) -> dg.TableSchema:
 
 
 def _event_asset(source: str) -> dg.AssetsDefinition:
-    columns = {"path": "varchar", "sha256": "varchar", "record_number": "bigint"} | EVENT_SOURCES[source].typed_columns
+    columns = {"path": "varchar", "sha256": "varchar", "record_number": "bigint"} | EVENT_SOURCES[
+        source
+    ].typed_columns
 
     @dg.asset(
         key=["lake", source],
         deps=[["raw", source]],
         group_name="lake",
-        description=f"Accepted {source}: one row per event, by drop day, each with its file, record number and sha256.",
+        description=f"Accepted {source}, by drop day: one row per event, with its file, record number and sha256.",
         partitions_def=DROP_DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
         retry_policy=RETRY,
@@ -84,7 +88,9 @@ EVENTS = [_event_asset(source) for source in EVENT_SOURCES]
             partitions_def=DROP_DAYS,
             owners=OWNERS,
             kinds={"parquet"},
-            metadata={"dagster/column_schema": _columns({c: "varchar" for c in ROSTER_FILES[f"{kind}.csv"]})},
+            metadata={
+                "dagster/column_schema": _columns(dict.fromkeys(ROSTER_FILES[f"{kind}.csv"], "varchar")),
+            },
         )
         for kind in ROSTER_KINDS
     ],
@@ -184,7 +190,9 @@ class _Translator(DagsterDbtTranslator):
         return OWNERS
 
 
-def _tested_asset(manifest: Mapping[str, Any], test: Mapping[str, Any], keys: Mapping[str, dg.AssetKey]) -> dg.AssetKey:
+def _tested_asset(
+    manifest: Mapping[str, Any], test: Mapping[str, Any], keys: Mapping[str, dg.AssetKey]
+) -> dg.AssetKey:
     """The asset a dbt test speaks of: the model it is attached to, or the last one it reads."""
     nodes = [test.get("attached_node"), *reversed(test["depends_on"]["nodes"])]
     return next((keys[n] for n in nodes if n in keys), dg.AssetKey(["marts", "points_ledger"]))
@@ -200,7 +208,9 @@ def tables_asset() -> dg.AssetsDefinition:
     keys = {spec.metadata["dagster_dbt/unique_id"]: spec.key for spec in specs}
     tests = {
         uid: dg.AssetCheckSpec(
-            node["name"], asset=_tested_asset(manifest, node, keys), description=node.get("description") or None
+            node["name"],
+            asset=_tested_asset(manifest, node, keys),
+            description=node.get("description") or None,
         )
         for uid, node in manifest["nodes"].items()
         if node["resource_type"] == "test"
@@ -280,7 +290,9 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
     )
     def release(workplace: dg.ResourceParam[Run]) -> dg.MaterializeResult:
         path = step(steps.publish)(workplace)
-        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(path)), "run_id": workplace.run_id})
+        return dg.MaterializeResult(
+            metadata={"path": dg.MetadataValue.path(str(path)), "run_id": workplace.run_id}
+        )
 
     return [site, exports, release]
 

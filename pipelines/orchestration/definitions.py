@@ -1,4 +1,4 @@
-"""The code location: `dagster dev` loads `defs`, `cockpit run` materialises the same assets in its process."""
+"""The code location: `dagster dev` loads `defs`; `cockpit run` materialises the same assets in one process."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ daily_run = dg.define_asset_job(
 
 
 def drop_days_to_run(run: Run) -> list[str]:
-    """The drop days a run materialises: those that changed, else the as-of day's, which brings the rest up to date."""
+    """The drop days a run materialises: those that changed, or the as-of day's where only all else did."""
     return run.changed_days() or [run.effective_as_of]
 
 
@@ -61,6 +61,7 @@ def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
 
 @dg.sensor(target=daily_run, minimum_interval_seconds=60, description="Runs when RAW has changed.")
 def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Ask for a run as soon as RAW differs from what the release in force was made from."""
     return requests(context.instance)
 
 
@@ -71,6 +72,7 @@ def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     description="Every morning before school, for whatever the night's drops brought.",
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+    """Ask for a run even where the sensor is switched off."""
     result = requests(context.instance)
     for request in result.dynamic_partitions_requests or ():
         context.instance.add_dynamic_partitions(DROP_DAYS.name, request.partition_keys)

@@ -3,9 +3,17 @@
 import dagster as dg
 
 from pipelines.errors import CockpitError
-from pipelines.orchestration.definitions import ASSETS, DROP_DAYS, RANGE_END, RANGE_START, RAW, drop_days_to_run
+from pipelines.orchestration.definitions import (
+    ASSETS,
+    DROP_DAYS,
+    RANGE_END,
+    RANGE_START,
+    RAW,
+    drop_days_to_run,
+)
 from pipelines.orchestration.workplace import CurrentRun, under_way
 from pipelines.steps import Run
+
 
 def materialize(run: Run) -> None:
     """Run every asset. Raises CockpitError with the first failure's own words.

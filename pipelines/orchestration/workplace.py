@@ -25,7 +25,7 @@ def default_home() -> str:
 
 
 class Workplace(dg.ConfigurableResource):
-    """RAW and HOME of a run, held by its lock while the run lasts. `as_of` empty means the newest drop day."""
+    """RAW and HOME of a run, locked while it lasts. `as_of` empty means the newest drop day."""
 
     raw: str
     home: str
@@ -33,6 +33,7 @@ class Workplace(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
+        """Hold HOME's lock for as long as Dagster's run uses the resource."""
         home = Home(Path(self.home))
         day = date.fromisoformat(self.as_of) if self.as_of else None
         run = Run(home, Path(self.raw), day, say=context.log.info if context.log else print)
@@ -45,6 +46,7 @@ class CurrentRun(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
+        """Hand out the run of `under_way`."""
         if _under_way is None:
             raise CockpitError("no run is under way in this process")
         yield _under_way
