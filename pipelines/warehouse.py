@@ -8,8 +8,7 @@ import pyarrow as pa
 
 from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES, Source
 from pipelines.ingest.inventory import Inventory
-from pipelines.ingest.lake import Lake, Manifest
-from pipelines.ingest.takein import parquet, quoted
+from pipelines.ingest.lake import Lake, Manifest, parquet, quoted
 
 _ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}
 _QUARANTINE = {

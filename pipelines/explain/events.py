@@ -7,8 +7,7 @@ import duckdb
 
 from pipelines.explain.model import Event
 from pipelines.ingest.contract import ACTIVITIES, EVENT_TYPES, LOGINS
-from pipelines.ingest.lake import Lake
-from pipelines.ingest.takein import parquet
+from pipelines.ingest.lake import Lake, parquet
 
 LOGIN_RULE = "login"
 EVENT_TYPES_OF: dict[str, tuple[str, ...]] = {

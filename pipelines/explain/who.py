@@ -6,8 +6,7 @@ import duckdb
 
 from pipelines.explain.model import PeriodResult
 from pipelines.ingest.contract import ROSTER
-from pipelines.ingest.lake import Lake
-from pipelines.ingest.takein import parquet
+from pipelines.ingest.lake import Lake, parquet
 
 _PLACES = """
     select

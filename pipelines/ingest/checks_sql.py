@@ -21,6 +21,9 @@ _ISO = (
     "(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?$"
 )
 _SHEET = "^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2}) ([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9])?$"
+_LONG_LINE = 1 << 20
+"""Bytes from which a line goes to strictjson unseen: DuckDB may need twenty times its length to parse it."""
+
 _TRAILING_COMMA = r",\s*[}\]]"
 _NO_NUMBER = r"[:\[,]\s*-?(?:[nN][aA][nN]|[iI][nN][fF])"
 
@@ -111,13 +114,13 @@ def line_fields(source: Source, relation: str) -> str:
     return f"""
         select file_no, record_number, raw_text, fault, is_exact, {", ".join(texts)},
             fault is null and coalesce(
-                s is null or len(k) = 0 or regexp_matches(line, '{_TRAILING_COMMA}') or {doubled}, true
+                not is_read or s is null or len(k) = 0 or regexp_matches(line, '{_TRAILING_COMMA}') or {doubled}, true
             ) as is_doubtful
         from (
             select *,
-                case when fault is null then try(from_json(line, '{{{shape}}}')) end as s,
-                case when fault is null then try(json_keys(line)) end as k
-            from {relation}
+                case when is_read then try(from_json(line, '{{{shape}}}')) end as s,
+                case when is_read then try(json_keys(line)) end as k
+            from (select *, fault is null and (is_exact or strlen(line) < {_LONG_LINE}) as is_read from {relation})
         )"""
 
 

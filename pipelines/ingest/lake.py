@@ -101,3 +101,14 @@ class Lake:
             for day, entry in sorted(manifest.days.items())
             if kind in entry.data and (days is None or day in days)
         ]
+
+
+def quoted(path: Path | str) -> str:
+    """A path inside a single-quoted SQL string."""
+    return str(path).replace("'", "''")
+
+
+def parquet(files: list[str]) -> str:
+    """read_parquet over lake files, with `dt` from their folder as a date."""
+    listing = ", ".join(f"'{quoted(f)}'" for f in files)
+    return f"read_parquet([{listing}], hive_partitioning = true, hive_types = {{'dt': date}})"

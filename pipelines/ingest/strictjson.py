@@ -35,10 +35,10 @@ def _last_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def canonical(text: str | None, record: bool) -> tuple[str | None, str | None]:
+def canonical(text: str | None, columns: tuple[str, ...] = ()) -> tuple[str | None, str | None]:
     """(canonical JSON, None), or (None, what is wrong with it); no text is no JSON and nothing wrong.
 
-    `record` says that the text is a whole record and must be an object.
+    With `columns` the text is a whole record: it must be an object, and only those of its keys are written.
     """
     if text is None:
         return None, None
@@ -50,10 +50,11 @@ def canonical(text: str | None, record: bool) -> tuple[str | None, str | None]:
             parse_int=_bounded,
             object_pairs_hook=_last_wins,
         )
-        if record and not isinstance(value, dict):
+        if columns and not isinstance(value, dict):
             return None, "not a JSON object"
-        written = json.dumps(value, ensure_ascii=False)
-        written.encode()
+        json.dumps(value, ensure_ascii=False).encode()
+        kept = {c: value[c] for c in columns if c in value} if columns else value
+        written = json.dumps(kept, ensure_ascii=False)
     except UnicodeEncodeError:
         return None, "a lone surrogate"
     except RecursionError:

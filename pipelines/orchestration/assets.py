@@ -59,7 +59,7 @@ def _event_asset(source: str) -> dg.AssetsDefinition:
         key=["lake", source],
         deps=[["raw", source]],
         group_name="lake",
-        description=f"Accepted {source}, by drop day: one row per event, with its file, record number and sha256.",
+        description=f"Accepted {source} by drop day: one row per event, with file, record number and sha256.",
         partitions_def=DROP_DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
         retry_policy=RETRY,

@@ -1,4 +1,4 @@
-"""The code location: `dagster dev` loads `defs`; `cockpit run` materialises the same assets in one process."""
+"""The code location: `dagster dev` loads `defs`; `cockpit run` materialises the same in one process."""
 
 import json
 from pathlib import Path

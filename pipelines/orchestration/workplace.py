@@ -1,5 +1,6 @@
 """The one resource: which RAW, which HOME, and the run that is under way there."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,13 +67,23 @@ def under_way(run: Run) -> Iterator[None]:
         _under_way = None
 
 
+_PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENETDOWN}
+"""Faults of a disk or a network share that may be gone in a minute; a full disk is not."""
+
+
 def step(function: Callable[..., object]) -> Callable[..., object]:
-    """Call a step; a CockpitError ends the Dagster run at once, anything else may be tried again."""
+    """Call a step. Its failure ends the Dagster run at once, unless it is one that passes: that is retried."""
 
     def call(*arguments: object) -> object:
         try:
             return function(*arguments)
         except CockpitError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _PASSING:
+                raise
+            where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+            what = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+            raise dg.Failure(description=" ".join(f"{where}{what}".split()), allow_retries=False) from error
 
     return call

@@ -9,8 +9,7 @@ import pyarrow as pa
 
 from pipelines.ingest.contract import ATTRIBUTES, EVENT_SOURCES, EVENT_TYPES, ROSTER, Source
 from pipelines.ingest.inventory import Inventory
-from pipelines.ingest.lake import Lake, Manifest
-from pipelines.ingest.takein import parquet
+from pipelines.ingest.lake import Lake, Manifest, parquet
 
 COUNTS = ("records", "accepted", "duplicates", "quarantined")
 _ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}

@@ -1,0 +1,94 @@
+"""Which of the records that share an id is the one kept: the first by drop day, path and record number."""
+
+from pipelines.ingest.batch import Batch
+from pipelines.ingest.contract import Source
+from pipelines.ingest.lake import parquet
+
+
+def decide(batch: Batch) -> set[str]:
+    """Give each valid record of `batch` that shares its id its verdict, in a table `decided` beside it.
+
+    `decided`: event_id, dt, path, record_number, verdict (accepted, duplicate, conflicting_duplicate), the
+    record it is held against (held_path, held_record_number), and file_no, null for records that the lake
+    holds on other drop days. Returns those other days on which a verdict changes by what the batch holds.
+    """
+    others = set(batch.manifest.days) - set(batch.days)
+    other_rows = _lake_rows(batch, others, f"event_id, {_content(batch.source, '')} as content, verdict, "
+                                 "held_path, held_record_number")  # fmt: skip
+    ours_before = _lake_rows(batch, set(batch.days), "event_id")
+    batch.con.execute(
+        f"""
+        create or replace temp table touched as
+            select event_id from batch where reason is null
+            union
+            select event_id from ({ours_before});
+        create or replace temp table elsewhere as
+            select * from ({other_rows}) where event_id in (select event_id from touched);
+        create or replace temp table shared as
+            select event_id from batch where reason is null group by event_id having count(*) > 1
+            union
+            select event_id from elsewhere;
+        create or replace temp table claims as
+            select b.event_id, f.dt, f.path, b.record_number, {_content(batch.source, "b.")} as content,
+                cast(null as varchar) as verdict, cast(null as varchar) as held_path,
+                cast(null as bigint) as held_record_number, b.file_no
+            from batch as b join files as f using (file_no)
+            where b.reason is null and b.event_id in (select event_id from shared)
+            union all by name
+            select *, null as file_no from elsewhere;
+        create or replace temp table decided as
+            select * exclude (verdict, held_path, held_record_number),
+                verdict as verdict_before, held_path as held_path_before,
+                held_record_number as held_record_number_before,
+                case when place = 1 then 'accepted'
+                     when content is not distinct from first_content then 'duplicate'
+                     else 'conflicting_duplicate' end as verdict,
+                case when place > 1 then first_path end as held_path,
+                case when place > 1 then first_number end as held_record_number
+            from (
+                select *,
+                    row_number() over by_place as place, first_value(content) over by_place as first_content,
+                    first_value(path) over by_place as first_path,
+                    first_value(record_number) over by_place as first_number
+                from claims
+                window by_place as (partition by event_id order by dt, path, record_number
+                                    rows between unbounded preceding and unbounded following)
+            );
+        """
+    )
+    changed = batch.con.execute(
+        """
+        select distinct cast(dt as varchar) from decided
+        where file_no is null and (
+            verdict is distinct from verdict_before or held_path is distinct from held_path_before
+            or held_record_number is distinct from held_record_number_before)
+        """
+    ).fetchall()
+    return {day for (day,) in changed}
+
+
+def _content(source: Source, prefix: str) -> str:
+    """What two records of one id must share to be the same: every listed column and attribute."""
+    return "{" + ", ".join(f"'{c}': {prefix}{c}" for c in source.typed_columns if c != "event_id") + "}"
+
+
+def _lake_rows(batch: Batch, days: set[str], columns: str) -> str:
+    """Valid records of the lake on `days` as SQL, with their place and verdict."""
+    place = "dt, path, record_number"
+    parts = [
+        f"select {place}, {columns} from (select *, {extra} from {parquet(files)})"
+        for kind, extra in (
+            ("accepted", "'accepted' as verdict, cast(null as varchar) as held_path, "
+                         "cast(null as bigint) as held_record_number"),
+            ("superseded", "1 as _"),
+        )
+        if (files := batch.lake.data_files(batch.manifest, kind, days))
+    ]  # fmt: skip
+    if parts:
+        return " union all ".join(parts)
+    typed = ", ".join(f"cast(null as {t}) as {c}" for c, t in batch.source.typed_columns.items())
+    return (
+        f"select {place}, {columns} from (select cast(null as date) as dt, cast(null as varchar) as path, "
+        f"cast(null as bigint) as record_number, {typed}, cast(null as varchar) as verdict, "
+        "cast(null as varchar) as held_path, cast(null as bigint) as held_record_number) where false"
+    )

@@ -1,0 +1,132 @@
+"""Writing a decided batch into the lake, beside what is there."""
+
+import pyarrow as pa
+
+from pipelines.ingest.batch import Batch
+from pipelines.ingest.inventory import RawFile
+from pipelines.ingest.lake import DropDay, Manifest, TakenFile, quoted
+from pipelines.ingest.rawtext import raw_texts
+from pipelines.project import reader_sha256
+
+
+def land(batch: Batch) -> Manifest:
+    """Write the batch's days beside what is there and return the manifest that names them."""
+    generation = batch.manifest.generation + 1
+    _quarantine_conflicts(batch)
+    origin = "f.dt, f.path, f.sha256, b.record_number"
+    kept = ", b.attributes" if batch.source.optional else ""
+    columns = ", ".join(f"b.{c}" for c in batch.source.typed_columns)
+    losers = "select file_no, record_number from decided where file_no is not null and verdict <> 'accepted'"
+    selects = {
+        "accepted": f"select {origin}, {columns}{kept} from batch as b join files as f using (file_no) "
+        f"anti join ({losers}) as l on b.file_no = l.file_no and b.record_number = l.record_number "
+        "where b.reason is null",
+        "superseded": f"select {origin}, {columns}{kept}, d.verdict, d.held_path, d.held_record_number "
+        "from batch as b join files as f using (file_no) "
+        "join decided as d on b.file_no = d.file_no and b.record_number = d.record_number "
+        "where b.reason is null and d.verdict <> 'accepted'",
+        "quarantine": "select f.dt, f.path, b.record_number, b.reason, b.detail, b.raw_text "
+        "from batch as b join files as f using (file_no) where b.reason is not null "
+        "union all select * from conflicts",
+    }
+    data = {kind: _write(batch, kind, sql, generation) for kind, sql in selects.items()}
+    counts = _counts(batch)
+    days = dict(batch.manifest.days)
+    for day in batch.days:
+        taken = [_taken(batch, n, f, counts) for n, f in enumerate(batch.files) if f.dt == day]
+        days.pop(day, None)
+        if taken:
+            days[day] = DropDay(taken, {k: names[day] for k, names in data.items() if day in names})
+    return Manifest(generation, reader_sha256(), days)
+
+
+def _quarantine_conflicts(batch: Batch) -> None:
+    rows = batch.con.execute(
+        "select file_no, record_number, held_path, held_record_number from decided "
+        "where file_no is not null and verdict = 'conflicting_duplicate' order by all"
+    ).fetchall()
+    wanted: dict[int, set[int]] = {}
+    for file_no, number, *_ in rows:
+        wanted.setdefault(file_no, set()).add(number)
+    wanted.update(_without_text(batch, wanted))
+    texts = {(n, k): t for n, numbers in wanted.items()
+             for k, t in raw_texts(batch.files[n], numbers, batch.source).items()}  # fmt: skip
+    table = pa.table(
+        {
+            "dt": pa.array([batch.files[r[0]].dt for r in rows], pa.string()),
+            "path": pa.array([batch.files[r[0]].path for r in rows], pa.string()),
+            "record_number": pa.array([r[1] for r in rows], pa.int64()),
+            "reason": pa.array(["conflicting_duplicate"] * len(rows), pa.string()),
+            "detail": pa.array([f"held against {r[2]} record {r[3]}" for r in rows], pa.string()),
+            "raw_text": pa.array([texts[r[0], r[1]] for r in rows], pa.string()),
+        }
+    )
+    batch.con.register("conflict_rows", table)
+    batch.con.execute(
+        "create or replace temp table conflicts as "
+        "select * replace (cast(dt as date) as dt) from conflict_rows"
+    )
+    filled = [(n, k, t) for (n, k), t in texts.items()]
+    if filled:
+        batch.con.register("filled", pa.table({"n": [f[0] for f in filled], "k": [f[1] for f in filled],
+                                              "t": [f[2] for f in filled]}))  # fmt: skip
+        batch.con.execute(
+            "update batch set raw_text = t from filled "
+            "where file_no = n and record_number = k and reason is not null and raw_text is null"
+        )
+
+
+def _without_text(batch: Batch, wanted: dict[int, set[int]]) -> dict[int, set[int]]:
+    """Refused Parquet rows, whose text is made only when it is needed, added to `wanted`."""
+    added = {n: set(numbers) for n, numbers in wanted.items()}
+    for n, k in batch.con.execute(
+        "select file_no, record_number from batch where reason is not null and raw_text is null"
+    ).fetchall():
+        added.setdefault(n, set()).add(k)
+    return added
+
+
+def _write(batch: Batch, kind: str, select: str, generation: int) -> dict[str, str]:
+    """Write one kind of rows, a file per drop day; returns names relative to the lake by day."""
+    folder = batch.staging / kind
+    batch.con.execute(
+        f"copy ({select}) to '{quoted(folder)}' (format parquet, partition_by (dt), overwrite_or_ignore true)"
+    )
+    names: dict[str, str] = {}
+    for part in sorted(folder.glob("dt=*/*.parquet")) if folder.exists() else ():
+        day = part.parent.name.removeprefix("dt=")
+        if day in names:
+            raise AssertionError(f"{kind} rows of {day} came in two files")
+        names[day] = f"{batch.source.name}/dt={day}/g{generation:06d}.{kind}.parquet"
+        final = batch.lake.root / names[day]
+        final.parent.mkdir(parents=True, exist_ok=True)
+        part.rename(final)
+    return names
+
+
+def _counts(batch: Batch) -> dict[int, tuple[int, int, int]]:
+    """file_no to (records, duplicates, quarantined)."""
+    rows = batch.con.execute(
+        """
+        select file_no, count(*) as records, count(*) filter (where d.verdict = 'duplicate') as duplicates,
+            count(*) filter (where b.reason is not null or d.verdict = 'conflicting_duplicate') as quarantined
+        from batch as b left join decided as d using (file_no, record_number)
+        group by file_no
+        """
+    ).fetchall()
+    return {n: tuple(rest) for n, *rest in rows}
+
+
+def _taken(batch: Batch, number: int, file: RawFile, counts: dict[int, tuple[int, int, int]]) -> TakenFile:
+    records, duplicates, quarantined = counts.get(number, (0, 0, 0))
+    return TakenFile(
+        path=file.path,
+        sha256=file.sha256,
+        stamp=file.stamp,
+        is_settled=file.is_settled,
+        fault=batch.faults.get(number, ""),
+        records=records,
+        accepted=records - duplicates - quarantined,
+        duplicates=duplicates,
+        quarantined=quarantined,
+    )
