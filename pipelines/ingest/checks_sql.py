@@ -114,13 +114,15 @@ def line_fields(source: Source, relation: str) -> str:
     return f"""
         select file_no, record_number, raw_text, fault, is_exact, {", ".join(texts)},
             fault is null and coalesce(
-                not is_read or s is null or len(k) = 0 or regexp_matches(line, '{_TRAILING_COMMA}') or {doubled}, true
-            ) as is_doubtful
+                not is_read or s is null or len(k) = 0 or regexp_matches(line, '{_TRAILING_COMMA}')
+                or {doubled}, true) as is_doubtful
         from (
             select *,
                 case when is_read then try(from_json(line, '{{{shape}}}')) end as s,
                 case when is_read then try(json_keys(line)) end as k
-            from (select *, fault is null and (is_exact or strlen(line) < {_LONG_LINE}) as is_read from {relation})
+            from (
+                select *, fault is null and (is_exact or strlen(line) < {_LONG_LINE}) as is_read from {relation}
+            )
         )"""
 
 

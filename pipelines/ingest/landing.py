@@ -1,7 +1,9 @@
 """Writing a decided batch into the lake, beside what is there."""
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from pipelines.files import replace_durably
 from pipelines.ingest.batch import Batch
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import DropDay, Manifest, TakenFile, quoted
@@ -89,18 +91,29 @@ def _without_text(batch: Batch, wanted: dict[int, set[int]]) -> dict[int, set[in
 def _write(batch: Batch, kind: str, select: str, generation: int) -> dict[str, str]:
     """Write one kind of rows, a file per drop day; returns names relative to the lake by day."""
     folder = batch.staging / kind
-    batch.con.execute(
-        f"copy ({select}) to '{quoted(folder)}' (format parquet, partition_by (dt), overwrite_or_ignore true)"
-    )
+    folder.mkdir()
+    if len(batch.days) == 1:
+        # The daily run's case: one plain file is written in half the time of a partitioned one.
+        part = folder / f"dt={batch.days[0]}" / "data_0.parquet"
+        part.parent.mkdir()
+        batch.con.execute(
+            f"copy (select * exclude (dt) from ({select})) to '{quoted(part)}' (format parquet)"
+        )
+    else:
+        batch.con.execute(
+            f"copy ({select}) to '{quoted(folder)}' (format parquet, partition_by (dt), overwrite_or_ignore)"
+        )
     names: dict[str, str] = {}
-    for part in sorted(folder.glob("dt=*/*.parquet")) if folder.exists() else ():
+    for part in sorted(folder.glob("dt=*/*.parquet")):
         day = part.parent.name.removeprefix("dt=")
         if day in names:
             raise AssertionError(f"{kind} rows of {day} came in two files")
+        if not pq.read_metadata(part).num_rows:
+            continue
         names[day] = f"{batch.source.name}/dt={day}/g{generation:06d}.{kind}.parquet"
         final = batch.lake.root / names[day]
         final.parent.mkdir(parents=True, exist_ok=True)
-        part.rename(final)
+        replace_durably(part, final)
     return names
 
 

@@ -72,7 +72,7 @@ _PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT,
 
 
 def step(function: Callable[..., object]) -> Callable[..., object]:
-    """Call a step. Its failure ends the Dagster run at once, unless it is one that passes: that is retried."""
+    """Call a step. Its failure ends the Dagster run at once, unless it is one that passes and is retried."""
 
     def call(*arguments: object) -> object:
         try:
