@@ -121,7 +121,8 @@ def line_fields(source: Source, relation: str) -> str:
                 case when is_read then try(from_json(line, '{{{shape}}}')) end as s,
                 case when is_read then try(json_keys(line)) end as k
             from (
-                select *, fault is null and (is_exact or strlen(line) < {_LONG_LINE}) as is_read from {relation}
+                select *, fault is null and (is_exact or strlen(line) < {_LONG_LINE}) as is_read
+                from {relation}
             )
         )"""
 

@@ -59,7 +59,12 @@ def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
     )
 
 
-@dg.sensor(target=daily_run, minimum_interval_seconds=60, description="Runs when RAW has changed.")
+@dg.sensor(
+    target=daily_run,
+    minimum_interval_seconds=60,
+    description="Runs when RAW has changed.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
 def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Ask for a run as soon as RAW differs from what the release in force was made from."""
     return requests(context.instance)
@@ -70,6 +75,7 @@ def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     cron_schedule="30 5 * * *",
     execution_timezone="Asia/Shanghai",
     description="Every morning before school, for whatever the night's drops brought.",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Ask for a run even where the sensor is switched off."""
