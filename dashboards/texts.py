@@ -112,6 +112,7 @@ ZH: Mapping[str, str] = {
     "reason.invalid_value": "取值无效",
     "reason.future_timestamp": "时间晚于批次日期",
     "reason.conflicting_duplicate": "编号相同而内容不同",
+    "reason.refused_snapshot": "名册整份拒收",
     "decision.awarded": "计分",
     "decision.over_cap": "超出上限",
     "decision.not_met": "未达标",

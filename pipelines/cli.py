@@ -1,15 +1,28 @@
 """`cockpit`: the program. Exits 0 when all of it worked, 2 on a usage error, 1 otherwise."""
 
 import argparse
+import re
 import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
+
+import duckdb
 
 from pipelines.errors import CockpitError
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says a usage error in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def _day(text: str) -> date:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2022-03-10")
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -17,17 +30,19 @@ def _day(text: str) -> date:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("a share lies between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
     return value
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return value
+    if not re.fullmatch("[0-9]+", text) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
+    return int(text)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -47,7 +62,11 @@ def _synth(args: argparse.Namespace) -> int:
         )  # fmt: skip
     except ValueError as error:
         raise CockpitError(str(error)) from error
-    say(f"wrote {counts} to {args.out}")
+    say(
+        f"wrote {counts.records:,} records in {counts.files:,} files to {args.out}: "
+        f"{counts.logins:,} logins, {counts.activities:,} activities, of these "
+        f"{counts.duplicates:,} duplicates and {sum(counts.quarantined.values()):,} to be quarantined"
+    )
     return 0
 
 
@@ -68,7 +87,7 @@ def _teller():
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="cockpit", description="From raw drops to points, indices and ranks.")
+    top = _Parser(prog="cockpit", description="From raw drops to points, indices and ranks.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     run = commands.add_parser(
@@ -110,12 +129,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return args.function(args)
     except CockpitError as error:
-        print(f"cockpit: {error}", file=sys.stderr)
+        print(f"cockpit: {' '.join(str(error).split())}", file=sys.stderr)
     except BrokenPipeError:
         pass
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"cockpit: {where}{error.strerror or error}", file=sys.stderr)
+    except duckdb.Error as error:
+        print(f"cockpit: {' '.join(str(error).split())}", file=sys.stderr)
     except KeyboardInterrupt:
         print("cockpit: interrupted", file=sys.stderr)
     return 1

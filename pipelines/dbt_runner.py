@@ -3,16 +3,19 @@
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import CockpitError
-from pipelines.project import DBT_PROJECT
+from pipelines.files import write_text
+from pipelines.project import DBT_PROJECT, dbt_sha256
 
 TARGET = DBT_PROJECT / "target"
+PARTIAL_PARSE = TARGET / "partial_parse.msgpack"
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,34 @@ def _invoke(arguments: list[str], target: Path) -> Any:
 
 
 def load_manifest() -> dict[str, Any]:
-    """The project's manifest, parsed anew only where the project is newer than it. Raises CockpitError."""
-    path = TARGET / "manifest.json"
-    sources = [p for p in DBT_PROJECT.rglob("*") if p.is_file() and TARGET not in p.parents]
-    if not path.exists() or path.stat().st_mtime < max(p.stat().st_mtime for p in sources):
-        outcome = _invoke(["parse"], TARGET)
+    """The project's manifest, parsed anew only where the project has changed. Raises CockpitError.
+
+    It is kept under a digest of the project and moved into place at once, so that a killed or a second
+    process never leaves or sees half of one; where the project cannot be written it is parsed each time.
+    """
+    kept = TARGET / f"manifest-{dbt_sha256()[:16]}.json"
+    try:
+        return json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        pass
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = _invoke(["parse"], Path(folder))
         if not outcome.success:
             raise CockpitError(f"dbt cannot parse {DBT_PROJECT}: {outcome.exception}")
-    return json.loads(path.read_text(encoding="utf-8"))
+        parsed = (Path(folder) / "manifest.json").read_text(encoding="utf-8")
+        with suppress(OSError):
+            TARGET.mkdir(exist_ok=True)
+            for older in TARGET.glob("manifest-*.json"):
+                older.unlink(missing_ok=True)
+            _move_in(Path(folder) / "partial_parse.msgpack", PARTIAL_PARSE)
+            write_text(kept, parsed)
+    return json.loads(parsed)
+
+
+def _move_in(source: Path, final: Path) -> None:
+    part = final.with_name(f".{final.name}.{os.getpid()}")
+    shutil.copy(source, part)
+    os.replace(part, final)
 
 
 def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
@@ -72,8 +95,9 @@ def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
     """
     target = scratch / "target"
     target.mkdir(parents=True, exist_ok=True)
-    if (parsed := TARGET / "partial_parse.msgpack").exists():
-        shutil.copy(parsed, target)
+    load_manifest()
+    if PARTIAL_PARSE.exists():
+        shutil.copy(PARTIAL_PARSE, target)
     settings = {
         "COCKPIT_WAREHOUSE": str(warehouse),
         "COCKPIT_WORK": str(work),

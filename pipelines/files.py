@@ -24,7 +24,7 @@ def replace_durably(temporary: Path, final: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a whole text file at once."""
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     temporary.write_text(text, encoding="utf-8")
     replace_durably(temporary, path)
 

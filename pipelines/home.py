@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,12 @@ class Home:
         `run` is what `last_run` will tell of it.
         """
         write_json(self.building / _RUN, run)
-        release = self.root / "releases" / run_id
+        release = self.root / "releases" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{run_id}"
         for path in self.building.rglob("*"):
             if path.is_file():
                 fsync_path(path)
-        if release.exists():
-            raise CockpitError(f"{release}: exists already")
         os.replace(self.building, release)
-        self._link("current", Path("releases") / run_id)
+        self._link("current", Path("releases") / release.name)
         for name in _PUBLISHED:
             self._link(name, Path("current") / name)
         fsync_path(self.root)
@@ -103,9 +102,10 @@ class Home:
     def last_run(self) -> dict[str, Any] | None:
         """What was said of the run behind the release in force, or None where there is none."""
         try:
-            return json.loads((self.root / _RUN).read_text(encoding="utf-8"))
+            told = json.loads((self.root / _RUN).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return None
+        return told if isinstance(told, dict) else None
 
     def forget(self) -> None:
         """Drop what has been taken in, so that the next run reads every drop again."""

@@ -28,6 +28,12 @@ def code_sha256() -> str:
 
 
 @cache
+def dbt_sha256() -> str:
+    """sha256 over the dbt project."""
+    return _digest([DBT_PROJECT])
+
+
+@cache
 def reader_sha256() -> str:
     """sha256 over the code that reads drops: what another reader took in is taken in again."""
     return _digest([ROOT / "pipelines" / "ingest"])

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from pipelines.errors import CockpitError
 from pipelines.home import Home
 from pipelines.project import ROOT
@@ -30,7 +28,7 @@ def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Call
         job = Run(place, raw, as_of, say=say)
         say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
         for stray in job.inventory.strays:
-            say(f"left alone, fits no pattern: {stray}")
+            say(f"left alone, fits no pattern: {_printable(stray)}")
         if not full_refresh and job.is_up_to_date():
             say(f"nothing has changed since run {place.last_run()['run_id']}: everything is up to date")
         else:
@@ -46,10 +44,7 @@ def _materialize(job: Run) -> None:
     warnings.simplefilter("ignore", BetaWarning)
     from pipelines.orchestration.inprocess import materialize
 
-    try:
-        materialize(job)
-    except duckdb.Error as error:
-        raise CockpitError(" ".join(str(error).split())) from error
+    materialize(job)
 
 
 def _report(last: dict, home: Home) -> int:
@@ -61,8 +56,13 @@ def _report(last: dict, home: Home) -> int:
     )
     print(f"page to open: {_shown(home.root / 'site' / 'index.html')}")
     for fault in last["faults"]:
-        print(f"cockpit: refused: {fault}", file=sys.stderr)
+        print(f"cockpit: refused: {_printable(fault)}", file=sys.stderr)
     return 1 if last["faults"] else 0
+
+
+def _printable(text: str) -> str:
+    """A name from outside, unable to steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _shown(path: Path) -> str:

@@ -3,10 +3,11 @@
 take in -> open the release -> check the boundary -> build the tables -> pages and exports -> publish
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, results_table, run_checks
 
 SOURCES = (*EVENT_SOURCES, ROSTER)
+INDEX_PAGE, EXPORTS_MANIFEST = Path("site") / "index.html", Path("exports") / "manifest.json"
 
 
 @dataclass
@@ -72,8 +74,9 @@ class Run:
 
     @cached_property
     def run_id(self) -> str:
-        """When the run began and what it read."""
-        return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"[:-3] + f"-{self.input_sha256[:8]}"
+        """What the run read, by what code, as of which day: the same work has the same id."""
+        told = "\0".join((self.effective_as_of, self.input_sha256, code_sha256()))
+        return f"{self.effective_as_of}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     @property
     def release(self) -> Path:
@@ -106,12 +109,24 @@ class Run:
         }
 
     def is_up_to_date(self) -> bool:
-        """Whether the release in force was made from just this."""
+        """Whether the release in force was made from just this, and can be read."""
         last = self.home.last_run()
         wanted = self.asked_for()
         return (
-            last is not None and self.home.warehouse.exists() and wanted == {k: last.get(k) for k in wanted}
+            last is not None
+            and wanted == {k: last.get(k) for k in wanted}
+            and not self.changed_days()
+            and self._is_readable()
         )
+
+    def _is_readable(self) -> bool:
+        if not all((self.home.root / path).is_file() for path in (INDEX_PAGE, EXPORTS_MANIFEST)):
+            return False
+        try:
+            with duckdb.connect(str(self.home.warehouse), read_only=True) as con:
+                return con.execute("select count(*) from ops.run").fetchone() == (1,)
+        except duckdb.Error:
+            return False
 
 
 def take_in_source(run: Run, source: str) -> TakenIn:
@@ -131,9 +146,47 @@ def open_release(run: Run) -> None:
     )
 
 
+def _refuse_another_runs_release(run: Run) -> None:
+    """Raise CockpitError unless the release being built is this run's own.
+
+    Dagster lets a user materialise one asset alone, or go on where another run failed; what lies in the
+    building folder then belongs to that other run, and may be half of a release.
+    """
+    hint = "materialise the whole job `daily_run` instead"
+    if not run.warehouse.exists():
+        raise CockpitError(f"this run has not opened a release of its own; {hint}")
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        found = con.execute("select run_id from ops.run").fetchone()
+    if found != (run.run_id,):
+        raise CockpitError(f"the release being built is that of run {found[0]}; {hint}")
+
+
+def _refuse_unfinished_release(run: Run) -> None:
+    """Raise CockpitError unless all that readers expect is there and no blocking check failed."""
+    _refuse_another_runs_release(run)
+    marts = {
+        node["name"]
+        for node in dbt_runner.load_manifest()["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        schemas = con.execute("select table_schema, table_name from information_schema.tables").fetchall()
+        missing = sorted(marts - {name for schema, name in schemas if schema == "marts"})
+        if ("ops", "checks") not in schemas:
+            missing.append("ops.checks")
+        elif con.execute("select count(*) from ops.checks where is_blocking and not is_passed").fetchone()[0]:
+            raise CockpitError("a blocking check at the boundary failed; nothing is published")
+    missing += [str(p) for p in (INDEX_PAGE, EXPORTS_MANIFEST) if not (run.release / p).is_file()]
+    if missing:
+        raise CockpitError(
+            f"the release is not finished, it lacks {', '.join(missing)}; nothing is published"
+        )
+
+
 def check_boundary(run: Run) -> list[CheckResult]:
     """Run the checks on what was taken in and keep their results in ops.checks."""
     run.say("checking what was taken in")
+    _refuse_another_runs_release(run)
     run.checks = run_checks(run.home.lake, run.manifests(), run.inventory)
     with duckdb.connect(str(run.warehouse)) as con:
         con.register("results", results_table(run.checks))
@@ -144,6 +197,7 @@ def check_boundary(run: Run) -> list[CheckResult]:
 def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
     """Score: run dbt. Raises CockpitError naming every model or test that failed."""
     run.say("scoring")
+    _refuse_another_runs_release(run)
     results = dbt_runner.build(run.warehouse, run.home.scratch / "work.duckdb", run.home.scratch)
     failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
     if failed:
@@ -154,6 +208,7 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
 def make_site(run: Run) -> list[Path]:
     """Write the pages of the release."""
     run.say("writing pages")
+    _refuse_another_runs_release(run)
     site = run.release / "site"
     site.mkdir(exist_ok=True)
     with duckdb.connect(str(run.warehouse), read_only=True) as con:
@@ -164,6 +219,7 @@ def make_site(run: Run) -> list[Path]:
 def make_exports(run: Run) -> list[Path]:
     """Write the exports of the release."""
     run.say("writing exports")
+    _refuse_another_runs_release(run)
     exports = run.release / "exports"
     exports.mkdir(exist_ok=True)
     with duckdb.connect(str(run.warehouse), read_only=True) as con:
@@ -172,6 +228,7 @@ def make_exports(run: Run) -> list[Path]:
 
 def publish(run: Run) -> Path:
     """Put the release in force and remember what it was made from."""
+    _refuse_unfinished_release(run)
     counts, faults = _accounts(run)
     told = run.asked_for() | {"run_id": run.run_id, "counts": counts, "faults": faults}
     release = run.home.publish(run.run_id, told)

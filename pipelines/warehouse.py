@@ -39,6 +39,9 @@ def _write_lake_views(con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dic
     for name, source in EVENT_SOURCES.items():
         files = lake.data_files(manifests[name], "accepted")
         con.execute(f"create view work.lake.{name} as {_relation(files, _event_columns(source))}")
+    good = [day for day, entry in sorted(manifests[ROSTER].days.items()) if not entry.faults]
+    con.execute("create table work.lake.roster_snapshots (dt date)")
+    con.execute("insert into work.lake.roster_snapshots select cast(unnest(?) as date)", [good])
     for name, columns in ROSTER_FILES.items():
         kind = name.removesuffix(".csv")
         files = lake.data_files(manifests[ROSTER], kind)

@@ -2,24 +2,11 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from pipelines.explain.explain import explain_teacher
 from pipelines.explain.model import Explanation
 from pipelines.explain.render import render_text
 from pipelines.home import Home
-
-
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    """The command with its options."""
-    explain = subparsers.add_parser("explain", help="every point of a teacher, and every point not given")
-    explain.add_argument("--home", type=Path, required=True, help="where results live")
-    explain.add_argument("teacher", metavar="TEACHER", help="a teacher's id")
-    explain.add_argument("--period", metavar="P", help="one period, such as 2022 or award-2022")
-    explain.add_argument("--rule", metavar="R", help="one rule_code")
-    explain.add_argument("--json", action="store_true", help="as JSON")
-    explain.set_defaults(function=main)
-    return explain
 
 
 def main(args: argparse.Namespace) -> int:

@@ -44,6 +44,7 @@ class Batch:
         self.lake, self.source, self.manifest, self.days = lake, source, manifest, days
         self.files = [f for day in days for f in present.get(day, ())]
         self.faults: dict[int, str] = {n: f.fault for n, f in enumerate(self.files) if f.fault}
+        self.to_read_again: set[int] = set()
         self.staging = lake.root / "staging"
 
     def __enter__(self) -> "Batch":
@@ -54,7 +55,7 @@ class Batch:
         )
         self.con.execute("set timezone = 'Asia/Shanghai'; set memory_limit = '2GB'")
         # One file per drop day: DuckDB would close the hundredth and go on in a second one.
-        self.con.execute("set partitioned_write_max_open_files = 1000")
+        self.con.execute(f"set partitioned_write_max_open_files = {len(self.days) + 1}")
         self.con.execute(MACROS)
         files = pa.table(
             {
@@ -109,6 +110,8 @@ class Batch:
                         held = []
             except UnreadableFileError as error:
                 self.faults[number] = f"cannot be read whole: {error}"
+                if error.is_passing:
+                    self.to_read_again.add(number)
         if held:
             yield pa.concat_tables(held, promote_options="default")
 

@@ -77,7 +77,7 @@ class Lake:
                 for day, entry in stored["days"].items()
             }
             return Manifest(stored["generation"], stored["reader"], days)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             hint = "remove the lake folder, or run with --full-refresh"
             raise CockpitError(f"{path}: is no manifest of this version ({error}); {hint}") from error
 

@@ -134,7 +134,8 @@ def _taken(batch: Batch, number: int, file: RawFile, counts: dict[int, tuple[int
     records, duplicates, quarantined = counts.get(number, (0, 0, 0))
     return TakenFile(
         path=file.path,
-        sha256=file.sha256,
+        # Without a sha256 the file counts as changed, and the next run reads it again.
+        sha256="" if number in batch.to_read_again else file.sha256,
         stamp=file.stamp,
         is_settled=file.is_settled,
         fault=batch.faults.get(number, ""),

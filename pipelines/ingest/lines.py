@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import zstandard
 
+from pipelines.errors import is_machine_fault
 from pipelines.ingest.inventory import RawFile
 
 READ_BYTES = 1 << 20
@@ -19,7 +20,14 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class UnreadableFileError(Exception):
-    """A drop file that cannot be read whole. Its message says why; the caller knows which file."""
+    """A drop file that cannot be read whole. Its message says why; the caller knows which file.
+
+    `is_passing` says that the machine failed, not the file: it is to be read again next time.
+    """
+
+    def __init__(self, reason: str, is_passing: bool = False):
+        super().__init__(reason)
+        self.is_passing = is_passing
 
 
 def _gunzipped(location: str) -> Iterator[bytes]:
@@ -57,7 +65,7 @@ def chunks(file: RawFile) -> Iterator[bytes]:
         yield from opener(file.location)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFileError(reason) from error
+        raise UnreadableFileError(reason, is_machine_fault(error)) from error
 
 
 def _line_starts(buffer: bytes) -> np.ndarray:

@@ -1,19 +1,28 @@
 """The text of single records, read again from the drop file that holds them."""
 
 import json
-from datetime import date, datetime
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.ingest.contract import Source
 from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lines import chunks, line_tables
-from pipelines.ingest.tables import is_json_lines
+from pipelines.ingest.tables import as_text, is_json_lines, is_text
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    return as_text(value)[0] if isinstance(value, bytes) else str(value)
+
+
+def _printable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column whose values Python can hold: any instant as text, and text as the bytes it is."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_temporal(column.type):
+        return column.cast(pa.string())
+    return column.cast(pa.large_binary()) if is_text(column.type) else column
 
 
 def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str]:
@@ -23,9 +32,10 @@ def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str
     """
     if file.path.endswith(".parquet"):
         table = pq.read_table(file.location).take([n - 1 for n in sorted(numbers)])
+        columns = [_printable(column).to_pylist() for column in table.columns]
         return {
-            n: json.dumps(row, ensure_ascii=False, default=_plain)
-            for n, row in zip(sorted(numbers), table.to_pylist(), strict=True)
+            n: json.dumps(dict(zip(table.column_names, row, strict=True)), ensure_ascii=False, default=_plain)
+            for n, row in zip(sorted(numbers), zip(*columns, strict=True), strict=True)
         }
     if not is_json_lines(file):
         _, records = read_csv(b"".join(chunks(file)))

@@ -7,6 +7,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.errors import CockpitError
 from pipelines.files import replace_durably
 from pipelines.ingest.contract import (
     REFUSED_SNAPSHOT,
@@ -34,6 +35,7 @@ class _Table:
     texts: list[str] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
     fault: str = ""
+    is_to_read_again: bool = False
 
     @cached_property
     def ids(self) -> set[str]:
@@ -50,6 +52,7 @@ def _read(file: RawFile, columns: tuple[str, ...]) -> _Table:
         header, records = read_csv(b"".join(chunks(file)))
     except UnreadableFileError as error:
         table.fault = table.faults[0] = f"cannot be read whole: {error}"
+        table.is_to_read_again = error.is_passing
         return table
     if absent := [c for c in columns if c not in header]:
         table.faults[0] = f"the header lacks {', '.join(absent)}"
@@ -130,6 +133,9 @@ def _refused_rows(tables: dict[str, _Table]) -> pa.Table:
 
 def _take_day(lake: Lake, day: str, files: list[RawFile], generation: int) -> DropDay:
     tables, faults = _snapshot(files)
+    for file in files:
+        if not file.fault and not file.is_unchanged():
+            raise CockpitError(f"{file.path}: changed while it was read; nothing was taken over, run again")
     data: dict[str, str] = {}
     if faults:
         data["quarantine"] = _write(lake, day, "quarantine", generation, _refused_rows(tables))
@@ -145,7 +151,7 @@ def _take_day(lake: Lake, day: str, files: list[RawFile], generation: int) -> Dr
         taken.append(
             TakenFile(
                 path=file.path,
-                sha256=file.sha256,
+                sha256="" if table.is_to_read_again else file.sha256,
                 stamp=file.stamp,
                 is_settled=file.is_settled,
                 fault=table.fault,

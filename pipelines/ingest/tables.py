@@ -7,13 +7,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.errors import is_machine_fault
 from pipelines.ingest.contract import Source
 from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lines import UnreadableFileError, chunks, line_tables
 
 _PARQUET_ROWS = 200_000
-_TEXT_LIKE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+_TEXT_LIKE = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+)
 
 
 def _numbered(file_no: int, first: int, count: int) -> dict[str, pa.Array]:
@@ -28,7 +35,9 @@ def _csv_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Tabl
     wanted = [(c, header.index(c) if c in header else None) for c in source.columns]
     rows = list(records)
     columns = {
-        c: pa.array([None if at is None or r.fields is None else r.fields[at] for r in rows], pa.string())
+        c: pa.array(
+            [None if at is None or r.fields is None else r.fields[at] for r in rows], pa.large_string()
+        )
         for c, at in wanted
     }
     yield pa.table(
@@ -42,42 +51,78 @@ def _csv_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Tabl
     )
 
 
-def _texts(column: pa.ChunkedArray | pa.Array, is_timestamp_column: bool) -> tuple[pa.Array, pa.Array]:
-    """(values as text, mask of values that are of another type than the contract's)."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+def _decoded(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(text, mask of values that are not UTF-8, which stand as \\xNN): a cast would check nothing."""
+    text = column.cast(pa.large_binary()).cast(pa.large_string(), safe=False)
+    try:
+        text.validate(full=True)
+        return text, pa.array(np.zeros(len(text), dtype=bool))
+    except pa.ArrowInvalid:
+        found = [as_text(value) for value in column.cast(pa.large_binary()).to_pylist()]
+        texts, is_bad = zip(*found, strict=True)
+        return pa.array(texts, pa.large_string()), pa.array(is_bad, pa.bool_())
+
+
+def as_text(value: bytes | None) -> tuple[str | None, bool]:
+    """(text, whether its bytes are not UTF-8)."""
+    if value is None:
+        return None, False
+    try:
+        return value.decode(), False
+    except UnicodeDecodeError:
+        return value.decode("utf-8", "backslashreplace"), True
+
+
+def is_text(column_type: pa.DataType) -> bool:
+    """Whether a Parquet column holds text, annotated as such or not."""
+    return any(is_type(column_type) for is_type in _TEXT_LIKE)
+
+
+def _texts(column: pa.Array, is_timestamp_column: bool) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """(values as text, mask of values of a type the contract does not know, mask of undecodable ones)."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     nothing = pa.array(np.zeros(len(column), dtype=bool))
-    if any(is_type(column.type) for is_type in _TEXT_LIKE) or pa.types.is_null(column.type):
-        return column.cast(pa.string()), nothing
+    if pa.types.is_null(column.type):
+        return column.cast(pa.large_string()), nothing, nothing
+    if is_text(column.type):
+        text, is_bad = _decoded(column)
+        return text, nothing, is_bad
     if is_timestamp_column and pa.types.is_timestamp(column.type):
         utc = "Z" if column.type.tz else ""
         plain = pc.cast(column, pa.timestamp(column.type.unit)) if utc else column
         micros = pc.cast(plain, pa.timestamp("us"), safe=False)
         text = pc.strftime(micros, format="%Y-%m-%dT%H:%M:%S")
-        return pc.binary_join_element_wise(text, pa.scalar(utc), ""), nothing
-    return pa.nulls(len(column), pa.string()), pc.is_valid(column)
+        return pc.binary_join_element_wise(text, pa.scalar(utc), "").cast(pa.large_string()), nothing, nothing
+    return pa.nulls(len(column), pa.large_string()), pc.is_valid(column), nothing
+
+
+def _parquet_rows(batch: pa.RecordBatch, numbered: dict[str, pa.Array], source: Source) -> pa.Table:
+    count = batch.num_rows
+    columns: dict[str, pa.Array] = {}
+    is_bad = np.zeros(count, dtype=bool)
+    for c in (*source.columns, *source.optional):
+        values = batch.column(c) if c in batch.schema.names else pa.nulls(count)
+        columns[c], columns[f"{c}_is_odd"], undecoded = _texts(values, c == "occurred_at")
+        is_bad |= undecoded.to_numpy(zero_copy_only=False)
+    faults = np.where(is_bad, "bytes that are not UTF-8", None)
+    texts = {"raw_text": pa.nulls(count, pa.large_string()), "fault": pa.array(faults, pa.string())}
+    return pa.table(numbered | texts | columns)
 
 
 def _parquet_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Table]:
     try:
         parquet = pq.ParquetFile(file.location)
-        names = set(parquet.schema_arrow.names)
+        names = parquet.schema_arrow.names
         wanted = [c for c in (*source.columns, *source.optional) if c in names]
+        if doubled := [c for c in wanted if names.count(c) > 1]:
+            raise UnreadableFileError(f"holds the column {doubled[0]} more than once")
         number = 1
         for batch in parquet.iter_batches(_PARQUET_ROWS, columns=wanted):
-            count = batch.num_rows
-            table = _numbered(file_no, number, count)
-            table["raw_text"] = pa.nulls(count, pa.large_string())
-            table["fault"] = pa.nulls(count, pa.string())
-            for c in (*source.columns, *source.optional):
-                values = batch.column(c) if c in names else pa.nulls(count)
-                table[c], table[f"{c}_is_odd"] = _texts(values, c == "occurred_at")
-            yield pa.table(table)
-            number += count
+            yield _parquet_rows(batch, _numbered(file_no, number, batch.num_rows), source)
+            number += batch.num_rows
     except (OSError, pa.ArrowException) as error:
-        raise UnreadableFileError(str(error).splitlines()[0]) from error
+        raise UnreadableFileError(str(error).splitlines()[0], is_machine_fault(error)) from error
 
 
 def is_json_lines(file: RawFile) -> bool:

@@ -20,7 +20,10 @@ from pipelines.steps import Run
 OWNERS = ["team:data-platform"]
 DROP_DAYS = dg.DynamicPartitionsDefinition(name="drop_day")
 RETRY = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
-ROSTER_KINDS = [name.removesuffix(".csv") for name in ROSTER_FILES]
+ROSTER_TABLES = {"roster_snapshots": {"dt": "date"}} | {
+    f"roster_{name.removesuffix('.csv')}": {"dt": "date"} | dict.fromkeys(columns, "varchar")
+    for name, columns in ROSTER_FILES.items()
+}
 OPS_TABLES = ("run", "files", "refused_files", "strays", "quarantine")
 
 
@@ -81,18 +84,16 @@ EVENTS = [_event_asset(source) for source in EVENT_SOURCES]
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
-            ["lake", f"roster_{kind}"],
+            ["lake", table],
             deps=[["raw", ROSTER]],
             group_name="lake",
-            description=f"The {kind} of every good roster snapshot.",
+            description=f"{table.removeprefix('roster_').capitalize()} of the good roster drops.",
             partitions_def=DROP_DAYS,
             owners=OWNERS,
             kinds={"parquet"},
-            metadata={
-                "dagster/column_schema": _columns(dict.fromkeys(ROSTER_FILES[f"{kind}.csv"], "varchar")),
-            },
+            metadata={"dagster/column_schema": _columns(columns)},
         )
-        for kind in ROSTER_KINDS
+        for table, columns in ROSTER_TABLES.items()
     ],
     name="roster_snapshots",
     backfill_policy=dg.BackfillPolicy.single_run(),
@@ -103,11 +104,11 @@ def roster_snapshots(workplace: dg.ResourceParam[Run]) -> Iterator[dg.Materializ
     """Take in roster snapshots, each good or refused as a whole."""
     taken = step(steps.take_in_source)(workplace, ROSTER)
     metadata = _taken_metadata(taken.manifest, taken.days)
-    for kind in ROSTER_KINDS:
-        yield dg.MaterializeResult(["lake", f"roster_{kind}"], metadata=metadata)
+    for table in ROSTER_TABLES:
+        yield dg.MaterializeResult(["lake", table], metadata=metadata)
 
 
-LAKE_KEYS = [dg.AssetKey(["lake", n]) for n in (*EVENT_SOURCES, *(f"roster_{k}" for k in ROSTER_KINDS))]
+LAKE_KEYS = [dg.AssetKey(["lake", n]) for n in (*EVENT_SOURCES, *ROSTER_TABLES)]
 
 
 def _table_metadata(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def open_release(workplace: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeRes
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            check.name, asset=["ops", "checks"], blocking=check.is_blocking, description=check.advice
+            check.name, asset=["ops", "checks"], blocking=check.is_blocking, description=check.meaning
         )
         for check in CHECKS
     ],

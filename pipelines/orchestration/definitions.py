@@ -1,6 +1,7 @@
 """The code location: `dagster dev` loads `defs`; `cockpit run` materialises the same in one process."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -35,10 +36,27 @@ def drop_days_to_run(run: Run) -> list[str]:
     return run.changed_days() or [run.effective_as_of]
 
 
-def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
+def _in_order(
+    known: list[str], days: list[str]
+) -> list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest]:
+    """What makes `days` known partitions, all of them in the order of the days.
+
+    Dagster keeps dynamic partitions in the order they were added and cuts ranges from that order, so a day
+    older than known ones goes in before them.
+    """
+    fresh = [d for d in days if d not in known]
+    if not fresh:
+        return []
+    later = [d for d in known if d > fresh[0]]
+    removed = [DROP_DAYS.build_delete_request(later)] if later else []
+    return [*removed, DROP_DAYS.build_add_request(sorted({*fresh, *later}))]
+
+
+def requests(instance: dg.DagsterInstance, now: datetime) -> dg.SensorResult:
     """A run over the drop days that changed since the last finished run, or why there is none.
 
-    The run key is what the run would read, so that one state of RAW is never run twice.
+    The run key is what would be read, the release it would replace and the hour: one state of RAW is run
+    once, again after another state lay between, and again an hour after a run that failed.
     """
     run = Run(Home(Path(default_home())), Path(default_raw()))
     if run.inventory.newest_drop_day() is None:
@@ -46,16 +64,18 @@ def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
     if run.is_up_to_date():
         return dg.SensorResult(skip_reason="nothing has changed since the last run")
     days = drop_days_to_run(run)
-    known = set(instance.get_dynamic_partitions(DROP_DAYS.name))
-    fresh = [d for d in days if d not in known]
+    key = run.asked_for() | {
+        "replaces": (run.home.last_run() or {}).get("run_id"),
+        "hour": f"{now:%Y-%m-%dT%H}",
+    }
     return dg.SensorResult(
         run_requests=[
             dg.RunRequest(
-                run_key=json.dumps(run.asked_for(), sort_keys=True),
+                run_key=json.dumps(key, sort_keys=True),
                 tags={RANGE_START: days[0], RANGE_END: days[-1]},
             )
         ],
-        dynamic_partitions_requests=[DROP_DAYS.build_add_request(fresh)] if fresh else [],
+        dynamic_partitions_requests=_in_order(list(instance.get_dynamic_partitions(DROP_DAYS.name)), days),
     )
 
 
@@ -67,7 +87,7 @@ def requests(instance: dg.DagsterInstance) -> dg.SensorResult:
 )
 def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Ask for a run as soon as RAW differs from what the release in force was made from."""
-    return requests(context.instance)
+    return requests(context.instance, datetime.now(UTC))
 
 
 @dg.schedule(
@@ -79,9 +99,13 @@ def raw_has_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Ask for a run even where the sensor is switched off."""
-    result = requests(context.instance)
+    result = requests(context.instance, context.scheduled_execution_time)
     for request in result.dynamic_partitions_requests or ():
-        context.instance.add_dynamic_partitions(DROP_DAYS.name, request.partition_keys)
+        if isinstance(request, dg.AddDynamicPartitionsRequest):
+            context.instance.add_dynamic_partitions(DROP_DAYS.name, request.partition_keys)
+        else:
+            for day in request.partition_keys:
+                context.instance.delete_dynamic_partition(DROP_DAYS.name, day)
     return result.run_requests or result.skip_reason
 
 

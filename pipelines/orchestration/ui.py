@@ -1,4 +1,4 @@
-"""`make ui`: Dagster's pages over a HOME, with the run history `cockpit run` writes there."""
+"""`make ui`: Dagster's pages over a HOME, with the history of the runs Dagster itself started."""
 
 import os
 import sys

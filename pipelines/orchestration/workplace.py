@@ -1,6 +1,5 @@
 """The one resource: which RAW, which HOME, and the run that is under way there."""
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.errors import CockpitError
+from pipelines.errors import CockpitError, is_passing
 from pipelines.home import Home
 from pipelines.project import ROOT
 from pipelines.steps import Run
@@ -67,10 +66,6 @@ def under_way(run: Run) -> Iterator[None]:
         _under_way = None
 
 
-_PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENETDOWN}
-"""Faults of a disk or a network share that may be gone in a minute; a full disk is not."""
-
-
 def step(function: Callable[..., object]) -> Callable[..., object]:
     """Call a step. Its failure ends the Dagster run at once, unless it is one that passes and is retried."""
 
@@ -80,7 +75,7 @@ def step(function: Callable[..., object]) -> Callable[..., object]:
         except CockpitError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _PASSING:
+            if is_passing(error):
                 raise
             where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
             what = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"

@@ -1,6 +1,6 @@
 -- The roster snapshot each period is counted by: one row per period, none where there is no roster at all.
 with snapshots as (
-    select distinct dt from {{ source('lake', 'roster_districts') }}
+    select dt from {{ source('lake', 'roster_snapshots') }}
 ),
 
 ranked as (
