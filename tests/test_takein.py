@@ -1,0 +1,93 @@
+"""Taking in, where a file is odd in a way that random cities do not make it."""
+
+import errno
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.ingest import lines
+from pipelines.ingest.contract import LOGINS
+from pipelines.ingest.inventory import take_inventory
+from pipelines.ingest.lake import DropDay, Lake
+from pipelines.ingest.takein import take_in
+
+DAY = "2022-03-10"
+NAMES = ["event_id", "teacher_id", "occurred_at", "channel"]
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """The logins folder of one drop day."""
+    folder = tmp_path / "raw" / "logins" / f"dt={DAY}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def taken(tmp_path: Path) -> tuple[DropDay, dict[str, tuple]]:
+    """The drop day as it was taken in, and its quarantine: raw text to (record number, reason)."""
+    lake = Lake(tmp_path / "lake")
+    present = take_inventory(tmp_path / "raw").by_drop_day(LOGINS.name)
+    manifest = take_in(lake, LOGINS, present, lambda line: None).manifest
+    refused: dict[str, tuple] = {}
+    for path in lake.data_files(manifest, "quarantine"):
+        rows = duckdb.sql(f"select raw_text, record_number, reason from '{path}'").fetchall()
+        refused |= {text: (number, reason) for text, number, reason in rows}
+    return manifest.days[DAY], refused
+
+
+def test_a_column_twice(drop: Path, tmp_path: Path) -> None:
+    """A Parquet file that holds a column twice is refused whole and named; the others are taken in."""
+    values = [["a"], ["T1"], ["2022-03-10 08:00"], ["web"], ["web"]]
+    doubled = pa.Table.from_arrays([pa.array(v) for v in values], names=[*NAMES, "channel"])
+    pq.write_table(doubled, drop / "double.parquet")
+    (drop / "good.csv").write_text(",".join(NAMES) + "\nb,T1,2022-03-10 08:00,web\n", encoding="utf-8")
+    day, _ = taken(tmp_path)
+    double, good = day.files
+    assert "channel more than once" in double.fault
+    assert (good.fault, good.accepted) == ("", 1)
+
+
+def test_bytes_that_are_no_text(drop: Path, tmp_path: Path) -> None:
+    """Bytes in a Parquet text column that are not UTF-8 make their own record malformed, no other."""
+    offsets = pa.py_buffer((0).to_bytes(4, "little") + (2).to_bytes(4, "little") + (4).to_bytes(4, "little"))
+    bad = pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"\xff\xfee2"))
+    columns = [bad, *(pa.array([v, v]) for v in ("T1", "2022-03-10 08:00", "web"))]
+    pq.write_table(pa.Table.from_arrays(columns, names=NAMES), drop / "bytes.parquet")
+    day, refused = taken(tmp_path)
+    assert (day.files[0].records, day.files[0].accepted) == (2, 1)
+    assert list(refused.values()) == [(1, "malformed")]
+
+
+def test_an_instant_no_calendar_holds(drop: Path, tmp_path: Path) -> None:
+    """A Parquet timestamp past the calendar's end is a bad timestamp, kept as text."""
+    times = pa.array([2**62, 1_646_870_400_000_000], pa.timestamp("us"))
+    columns = [pa.array(["e1", "e2"]), pa.array(["T1", "T1"]), times, pa.array([b"web", b"web"])]
+    pq.write_table(pa.Table.from_arrays(columns, names=NAMES), drop / "far.parquet")
+    day, refused = taken(tmp_path)
+    assert (day.files[0].accepted, list(refused.values())) == (1, [(1, "bad_timestamp")])
+
+
+def test_a_fault_that_passes(drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the disk would not give is named, and read again by the next run though unchanged."""
+    (drop / "a.csv").write_text(",".join(NAMES) + "\nb,T1,2022-03-10 08:00,web\n", encoding="utf-8")
+
+    def fails(location: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lines, "_plain", fails)
+        day, _ = taken(tmp_path)
+    assert "Input/output error" in day.files[0].fault
+    day, _ = taken(tmp_path)
+    assert (day.files[0].fault, day.files[0].accepted) == ("", 1)
+
+
+def test_a_truncated_file_is_not_read_twice(drop: Path, tmp_path: Path) -> None:
+    """A file whose content is broken stays refused until it changes, then its records count."""
+    (drop / "a.csv.gz").write_bytes(b"no gzip")
+    day, _ = taken(tmp_path)
+    assert day.files[0].sha256
+    assert day.files[0].fault
