@@ -29,7 +29,13 @@ class NodeResult:
 
 
 @contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
+def pointed_at(warehouse: Path, work: Path, scratch: Path) -> Iterator[None]:
+    """Let dbt write to these: the profile reads them from the environment."""
+    values = {
+        "COCKPIT_WAREHOUSE": str(warehouse),
+        "COCKPIT_WORK": str(work),
+        "COCKPIT_SPILL": str(scratch / "spill"),
+    }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -42,7 +48,8 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _invoke(arguments: list[str], target: Path) -> Any:
+def invoke(arguments: list[str], target: Path) -> Any:
+    """Run one dbt command quietly, its artefacts in `target`; dbt's own result, the database let go of."""
     from dbt.cli.main import dbtRunner
 
     paths = [
@@ -54,7 +61,9 @@ def _invoke(arguments: list[str], target: Path) -> Any:
         str(target),
     ]
     quiet = ["--quiet", "--log-level-file", "none", "--no-use-colors", "--no-version-check"]
-    return dbtRunner().invoke([*quiet, *arguments, *paths])
+    outcome = dbtRunner().invoke([*quiet, *arguments, *paths])
+    _let_go()
+    return outcome
 
 
 def load_manifest() -> dict[str, Any]:
@@ -69,7 +78,7 @@ def load_manifest() -> dict[str, Any]:
     except (OSError, ValueError):
         pass
     with tempfile.TemporaryDirectory() as folder:
-        outcome = _invoke(["parse"], Path(folder))
+        outcome = invoke(["parse"], Path(folder))
         if not outcome.success:
             raise CockpitError(f"dbt cannot parse {DBT_PROJECT}: {outcome.exception}")
         parsed = (Path(folder) / "manifest.json").read_text(encoding="utf-8")
@@ -98,62 +107,14 @@ def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
     load_manifest()
     if PARTIAL_PARSE.exists():
         shutil.copy(PARTIAL_PARSE, target)
-    settings = {
-        "COCKPIT_WAREHOUSE": str(warehouse),
-        "COCKPIT_WORK": str(work),
-        "COCKPIT_SPILL": str(scratch / "spill"),
-    }
-    with _environment(settings):
-        outcome = _invoke(["build", "--exclude-resource-type", "unit_test"], target)
-        _let_go()
+    with pointed_at(warehouse, work, scratch):
+        outcome = invoke(["build", "--exclude-resource-type", "unit_test"], target)
     if outcome.exception is not None:
         raise CockpitError(f"dbt could not run: {outcome.exception}")
     return [
         NodeResult(r.node.unique_id, str(r.status) in ("success", "pass"), r.execution_time, r.message or "")
         for r in outcome.result.results
     ]
-
-
-@dataclass(frozen=True)
-class CompiledModel:
-    """A model's SQL as it would run: its relation, `table` or `view`, and the select."""
-
-    relation: str
-    materialized: str
-    sql: str
-
-
-def compiled_models(scratch: Path) -> list[CompiledModel]:
-    """Every model, each after those it reads. Raises CockpitError where the project does not compile."""
-    settings = {
-        "COCKPIT_WAREHOUSE": str(scratch / "warehouse.duckdb"),
-        "COCKPIT_WORK": str(scratch / "work.duckdb"),
-        "COCKPIT_SPILL": str(scratch / "spill"),
-    }
-    with _environment(settings):
-        outcome = _invoke(["compile", "--select", "resource_type:model"], scratch / "target")
-        _let_go()
-    if not outcome.success:
-        raise CockpitError(f"dbt cannot compile {DBT_PROJECT}: {outcome.exception}")
-    models = (r.node for r in outcome.result.results if r.node.resource_type == "model")
-    nodes = {node.unique_id: node for node in models}
-    ordered: list[CompiledModel] = []
-    done: set[str] = set()
-    while len(done) < len(nodes):
-        for uid, node in nodes.items():
-            if uid not in done and not (set(node.depends_on.nodes) & nodes.keys()) - done:
-                done.add(uid)
-                ordered.append(
-                    CompiledModel(node.relation_name, node.config.materialized, node.compiled_code)
-                )
-    return ordered
-
-
-def seed_types(name: str) -> dict[str, str]:
-    """The column types the project declares for a seed, by column."""
-    manifest = load_manifest()
-    node = next(n for n in manifest["nodes"].values() if n["resource_type"] == "seed" and n["name"] == name)
-    return dict(node["config"]["column_types"])
 
 
 def _let_go() -> None:

@@ -4,7 +4,6 @@ take in -> open the release -> check the boundary -> build the tables -> pages a
 """
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,8 +42,6 @@ class Run:
     raw: Path
     as_of: date | None = None
     say: Callable[[str], None] = lambda line: None
-    began_at: float = field(default_factory=time.monotonic)
-    seconds: dict[str, float] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
 
     @cached_property

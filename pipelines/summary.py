@@ -11,21 +11,15 @@ _TITLES = {
     "schools": "Top schools (index = points / listed teachers)",
     "teachers": "Top teachers (points)",
 }
+_ENTITIES = """
+    select i.city_rank, e.entity_name, printf('%.2f', i.index_value), i.teachers || ' listed teachers'
+    from marts.indicator_index as i
+    join marts.entities as e using (period_id, level, entity_id)
+    where i.period_id = $period and i.level = '{level}' and i.indicator = 'total' and i.city_rank is not null
+    order by i.city_rank, i.entity_id limit $top"""
 _QUERIES = {
-    "districts": """
-        select i.city_rank, e.entity_name, printf('%.2f', i.index_value), i.teachers || ' listed teachers'
-        from marts.district_index as i
-        join marts.entities as e
-            on i.period_id = e.period_id and e.level = 'district' and i.district_id = e.entity_id
-        where i.period_id = $period and i.city_rank is not null
-        order by i.city_rank, i.district_id limit $top""",
-    "schools": """
-        select i.city_rank, e.entity_name, printf('%.2f', i.index_value), i.teachers || ' listed teachers'
-        from marts.school_index as i
-        join marts.entities as e
-            on i.period_id = e.period_id and e.level = 'school' and i.school_id = e.entity_id
-        where i.period_id = $period and i.city_rank is not null
-        order by i.city_rank, i.school_id limit $top""",
+    "districts": _ENTITIES.format(level="district"),
+    "schools": _ENTITIES.format(level="school"),
     "teachers": """
         select i.city_rank, t.teacher_name, cast(i.points as varchar), e.entity_name
         from marts.teacher_index as i

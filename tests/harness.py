@@ -37,10 +37,27 @@ TABLES = {
 
 @cache
 def compiled_models() -> list[tuple[str, str, str]]:
-    """(relation, materialization, SQL) of every model, in the order of the graph."""
-    with tempfile.TemporaryDirectory() as folder:
-        nodes = dbt_runner.compiled_models(Path(folder))
-    return [(n.relation, n.materialized, n.sql) for n in nodes]
+    """(relation, `table` or `view`, SQL) of every model, each after those it reads."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with dbt_runner.pointed_at(folder / "warehouse.duckdb", folder / "work.duckdb", folder):
+            outcome = dbt_runner.invoke(["compile", "--select", "resource_type:model"], folder / "target")
+    assert outcome.success, outcome.exception
+    models = (r.node for r in outcome.result.results if r.node.resource_type == "model")
+    nodes = {node.unique_id: node for node in models}
+    ordered: dict[str, tuple[str, str, str]] = {}
+    while len(ordered) < len(nodes):
+        for uid, node in nodes.items():
+            if uid not in ordered and not (set(node.depends_on.nodes) & nodes.keys()) - ordered.keys():
+                ordered[uid] = (node.relation_name, node.config.materialized, node.compiled_code)
+    return list(ordered.values())
+
+
+def seed_types(name: str) -> dict[str, str]:
+    """The column types the project declares for a seed, by column."""
+    nodes = dbt_runner.load_manifest()["nodes"].values()
+    node = next(n for n in nodes if n["resource_type"] == "seed" and n["name"] == name)
+    return dict(node["config"]["column_types"])
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -51,7 +68,7 @@ def read_seed(name: str) -> list[dict[str, str]]:
 
 def _write_seed(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
     header = list(read_seed(name)[0])
-    types = dict.fromkeys(header, "varchar") | dbt_runner.seed_types(name)
+    types = dict.fromkeys(header, "varchar") | seed_types(name)
     columns = {
         c: pa.array([None if r[c] in ("", None) else str(r[c]) for r in rows], pa.string()) for c in header
     }

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.dbt_runner import load_manifest
+from pipelines.dbt_runner import invoke, load_manifest, pointed_at
 from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest
@@ -71,20 +71,7 @@ def test_every_mart_has_an_enforced_contract(manifest: dict[str, Any]):
 
 def run_dbt(arguments: list[str], target: Path) -> dict[str, str]:
     """Run dbt in this process; how each node that did not succeed ended."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    quiet = ["--quiet", "--log-level-file", "none", "--no-use-colors", "--no-version-check"]
-    paths = [
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-        "--target-path",
-        str(target),
-    ]
-    outcome = dbtRunner().invoke([*quiet, *arguments, *paths])
-    DuckDBConnectionManager.close_all_connections()
+    outcome = invoke(arguments, target)
     assert outcome.exception is None, outcome.exception
     assert outcome.result.results
     return {r.node.name: r.message for r in outcome.result.results if r.status not in ("success", "pass")}
@@ -97,10 +84,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory):
     warehouse, work = folder / "warehouse.duckdb", folder / "work.duckdb"
     manifests = {name: Manifest() for name in (*EVENT_SOURCES, ROSTER)}
     prepare(warehouse, work, Lake(folder / "lake"), manifests, Inventory((), ()), RUN)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COCKPIT_WAREHOUSE", str(warehouse))
-        patch.setenv("COCKPIT_WORK", str(work))
-        patch.setenv("COCKPIT_SPILL", str(folder / "spill"))
+    with pointed_at(warehouse, work, folder):
         assert run_dbt(["build", "--exclude-resource-type", "unit_test", "test"], folder / "target") == {}
         yield folder
 

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.ingest import contract
+
 from . import kinds
 from .events import DAY_SECONDS, Events
 from .kinds import KIND
@@ -22,17 +24,7 @@ from .render import (
 )
 from .text import TimeStyle, event_ids, id_texts, timestamps
 
-REASONS = (
-    "clean",
-    "malformed",
-    "missing_field",
-    "bad_timestamp",
-    "unknown_type",
-    "invalid_role",
-    "invalid_value",
-    "future_timestamp",
-    "conflicting_duplicate",
-)
+REASONS = ("clean", *contract.REASONS)
 MALFORMED, MISSING, BAD_TIME, UNKNOWN, ROLE, VALUE, FUTURE, CONFLICT = range(1, 9)
 WEIGHTS = np.array([0.0, 0.12, 0.20, 0.12, 0.10, 0.10, 0.14, 0.10, 0.12])
 ACTIVITY_REASONS = (MALFORMED, MISSING, BAD_TIME, UNKNOWN, ROLE, VALUE, FUTURE, CONFLICT)
