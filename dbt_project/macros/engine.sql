@@ -5,6 +5,10 @@
     cast({{ dbt.date_trunc('week', day) }} as date)
 {%- endmacro %}
 
+{% macro month_start(day) -%}
+    cast({{ dbt.date_trunc('month', day) }} as date)
+{%- endmacro %}
+
 {% macro year_start(day) -%}
     cast({{ dbt.date_trunc('year', day) }} as date)
 {%- endmacro %}
@@ -46,3 +50,10 @@
     {#- Days since 1970-01-01, so that consecutive days differ by one. -#}
     {{ dbt.datediff("cast('1970-01-01' as date)", day, 'day') }}
 {%- endmacro %}
+
+{% macro quantile(column, share) -%}
+    {#- The value below which this share of a group lies, interpolated between neighbours. -#}
+    {{ return(adapter.dispatch('quantile')(column, share)) }}
+{%- endmacro %}
+{% macro duckdb__quantile(column, share) -%} cast(quantile_cont({{ column }}, {{ share }}) as double) {%- endmacro %}
+{% macro spark__quantile(column, share) -%} cast(percentile({{ column }}, {{ share }}) as double) {%- endmacro %}

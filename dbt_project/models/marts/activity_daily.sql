@@ -1,13 +1,6 @@
 -- What happened each day at each school with a listed teacher, by the roster of the as-of day: one row per day and school.
-with run as (
-    select * from {{ source('ops', 'run') }}
-),
-
-listed as (
-    -- The as-of day's own year is a period that is counted on that very day.
-    select listed.teacher_id, listed.school_id, listed.district_id
-    from {{ ref('int_listed_teachers') }} as listed
-    inner join run on listed.period_id = cast(extract(year from run.as_of) as string)
+with listed as (
+    select * from {{ ref('int_listed_today') }}
 ),
 
 schools as (
@@ -27,31 +20,21 @@ days as (
     from day_numbers
 ),
 
-acts as (
-    select teacher_id, occurred_on as day, 1 as login
-    from {{ ref('stg_logins') }}
-    union all
-    select actor_id as teacher_id, occurred_on as day, 0 as login
-    from {{ ref('stg_activities') }}
-    where actor_role = 'teacher'
-),
-
 acting as (
     select
-        listed.school_id, acts.day,
-        count(distinct acts.teacher_id) as active_teachers,
-        sum(acts.login) as logins
-    from acts
-    inner join listed on acts.teacher_id = listed.teacher_id
-    group by listed.school_id, acts.day
+        listed.school_id, days.day,
+        count(*) as active_teachers,
+        sum(days.logins) as logins
+    from {{ ref('int_teacher_days') }} as days
+    inner join listed on days.teacher_id = listed.teacher_id
+    group by listed.school_id, days.day
 ),
 
 credited as (
-    select listed.school_id, ledger.credited_on as day, sum(ledger.points) as points
-    from {{ ref('points_ledger') }} as ledger
-    inner join listed on ledger.teacher_id = listed.teacher_id
-    where ledger.credited_on is not null
-    group by listed.school_id, ledger.credited_on
+    select listed.school_id, points.credited_on as day, sum(points.points) as points
+    from {{ ref('int_daily_points') }} as points
+    inner join listed on points.teacher_id = listed.teacher_id
+    group by listed.school_id, points.credited_on
 ),
 
 daily as (

@@ -1,0 +1,37 @@
+-- When each listed teacher was last seen and how long the login streak is: one row per teacher listed on the as-of day.
+with run as (
+    select * from {{ source('ops', 'run') }}
+),
+
+seen as (
+    select
+        teacher_id,
+        max(day) as last_active_on,
+        max(case when logins > 0 then day end) as last_login_on
+    from {{ ref('int_teacher_days') }}
+    group by teacher_id
+),
+
+streaks as (
+    select
+        ledger.teacher_id,
+        max(case when ledger.credited_on = run.as_of then ledger.progress end) as current_streak,
+        max(ledger.progress) as longest_streak
+    from {{ ref('points_ledger') }} as ledger
+    inner join run on ledger.credited_on between {{ year_start('run.as_of') }} and run.as_of
+    where ledger.rule_code = 'login'
+    group by ledger.teacher_id
+),
+
+complete as (
+    select
+        listed.teacher_id, listed.school_id, listed.district_id,
+        seen.last_active_on, seen.last_login_on,
+        coalesce(streaks.current_streak, 0) as current_streak,
+        coalesce(streaks.longest_streak, 0) as longest_streak
+    from {{ ref('int_listed_today') }} as listed
+    left join seen on listed.teacher_id = seen.teacher_id
+    left join streaks on listed.teacher_id = streaks.teacher_id
+)
+
+select * from complete
