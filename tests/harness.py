@@ -5,6 +5,8 @@ dbt compiles the models once; each city then runs their SQL in memory, in the or
 
 import csv
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,18 +35,34 @@ TABLES = {
     "files": "ops.files",
     "quarantine": "ops.quarantine",
 }
+SPAN_TABLES = {
+    name: f"marts.{name}"
+    for name in ("points_ledger", "teacher_index", "spans", "span_teacher_index", "span_indicator_index")
+}
+
+
+@cache
+def _compiled() -> list[Any]:
+    """Every model and every test of a file of its own, compiled."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with dbt_runner.pointed_at(folder / "warehouse.duckdb", folder / "work.duckdb", folder):
+            outcome = dbt_runner.invoke(
+                ["compile", "--select", "resource_type:model", "test_type:singular"], folder / "target"
+            )
+    assert outcome.success, outcome.exception
+    return [r.node for r in outcome.result.results]
+
+
+def compiled_tests() -> dict[str, str]:
+    """The SQL of every singular test by its name; it finds no row where all is well."""
+    return {node.name: node.compiled_code for node in _compiled() if node.resource_type == "test"}
 
 
 @cache
 def compiled_models() -> list[tuple[str, str, str]]:
     """(relation, `table` or `view`, SQL) of every model, each after those it reads."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with dbt_runner.pointed_at(folder / "warehouse.duckdb", folder / "work.duckdb", folder):
-            outcome = dbt_runner.invoke(["compile", "--select", "resource_type:model"], folder / "target")
-    assert outcome.success, outcome.exception
-    models = (r.node for r in outcome.result.results if r.node.resource_type == "model")
-    nodes = {node.unique_id: node for node in models}
+    nodes = {node.unique_id: node for node in _compiled() if node.resource_type == "model"}
     ordered: dict[str, tuple[str, str, str]] = {}
     while len(ordered) < len(nodes):
         for uid, node in nodes.items():
@@ -94,19 +112,24 @@ def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
     return inventory, {s: lake.load(s) for s in (*EVENT_SOURCES, ROSTER)}
 
 
-def score(
+@contextmanager
+def scored(
     raw: Path,
     as_of: str | None = None,
     lake: Lake | None = None,
     rules: list[dict] | None = None,
     periods: list[dict] | None = None,
-) -> dict[str, list[dict[str, Any]]]:
-    """Every table of the contract as rows, for RAW as it lies now; `lake` keeps what was taken in before."""
+    warehouse: Path | str = ":memory:",
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the scored `warehouse`, for RAW as it lies now; `lake` keeps what was taken in before.
+
+    Every singular test of the dbt project has to hold.
+    """
     with tempfile.TemporaryDirectory() as folder:
         lake = lake or Lake(Path(folder) / "lake")
         inventory, manifests = take_in_all(lake, raw)
         with duckdb.connect() as con:
-            con.execute("attach ':memory:' as warehouse; attach ':memory:' as work; use warehouse")
+            con.execute(f"attach '{warehouse}' as warehouse; attach ':memory:' as work; use warehouse")
             con.execute("set timezone = 'Asia/Shanghai'")
             run = {
                 "run_id": "test",
@@ -123,7 +146,24 @@ def score(
                 con.execute(f"create schema {schema}")
             for relation, materialized, sql in compiled_models():
                 con.execute(f"create {materialized} {relation} as {sql}")
-            return {name: _rows(con, table) for name, table in TABLES.items()}
+            failed = {
+                name: rows for name, sql in compiled_tests().items() if (rows := con.sql(sql).fetchall())
+            }
+            assert not failed, failed
+            yield con
+
+
+def score(
+    raw: Path,
+    as_of: str | None = None,
+    lake: Lake | None = None,
+    rules: list[dict] | None = None,
+    periods: list[dict] | None = None,
+    tables: Mapping[str, str] = TABLES,
+) -> dict[str, list[dict[str, Any]]]:
+    """`tables` as rows, of `scored`."""
+    with scored(raw, as_of, lake, rules, periods) as con:
+        return {name: _rows(con, table) for name, table in tables.items()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:

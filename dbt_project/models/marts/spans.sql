@@ -1,4 +1,4 @@
--- The spans the cockpit shows and what each is compared with: one row per period, and one each for the as-of day's month and week.
+-- The spans the cockpit shows and what each is compared with: one row per window and year with a credit, one for the as-of day's year, month and week each.
 with run as (
     select
         as_of,
@@ -13,6 +13,20 @@ week_ago as (
     from run
 ),
 
+credited_years as (
+    select distinct cast(extract(year from credited_on) as string) as year_id
+    from {{ ref('int_daily_points') }}
+),
+
+shown as (
+    -- One event of the year 1 makes a period of each year since; nobody wants to turn their empty pages.
+    select periods.*
+    from {{ ref('periods') }} as periods
+    left join credited_years on periods.period_id = credited_years.year_id
+    left join run on periods.period_id = run.year_id
+    where periods.kind = 'window' or credited_years.year_id is not null or run.year_id is not null
+),
+
 running as (
     -- A running year or window is compared with itself as it stood a week ago.
     select
@@ -25,7 +39,7 @@ running as (
         {{ dbt.dateadd('year', -1, 'periods.starts_on') }} as last_year_from,
         {{ dbt.dateadd('year', -1, 'periods.counted_on') }} as last_year_to,
         periods.period_id as roster_period_id
-    from {{ ref('periods') }} as periods
+    from shown as periods
     cross join week_ago
 ),
 

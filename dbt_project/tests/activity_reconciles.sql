@@ -1,0 +1,31 @@
+-- The weeks hold all the points of the ledger, and nobody is active who is not listed. If it fails, a model took another roster or lost a week.
+with weekly as (
+    select school_id, sum(points) as points
+    from {{ ref('category_weekly') }}
+    group by school_id
+),
+
+credited as (
+    select listed.school_id, sum(ledger.points) as points
+    from {{ ref('points_ledger') }} as ledger
+    inner join {{ ref('int_listed_today') }} as listed on ledger.teacher_id = listed.teacher_id
+    where ledger.credited_on is not null
+    group by listed.school_id
+),
+
+differing as (
+    select credited.school_id, credited.points, weekly.points as other_points
+    from credited
+    full outer join weekly on credited.school_id = weekly.school_id
+    where coalesce(credited.points, 0) is distinct from coalesce(weekly.points, 0)
+),
+
+too_many as (
+    select school_id, active_teachers as points, teachers as other_points
+    from {{ ref('activity_spans') }}
+    where active_teachers > teachers or lost_teachers > teachers or new_teachers > active_teachers
+)
+
+select * from differing
+union all
+select * from too_many
