@@ -1,70 +1,55 @@
-"""The site: what the warehouse holds becomes pages in a folder that opens from a file, without any network.
+"""The site: what the warehouse holds becomes folders of pages that open from a file, without any network.
 
-OUT/index.html              rankings of districts, schools and teachers
-OUT/assets/plotly.min.js    Plotly, as the Python package ships it; shared by all pages
-OUT/assets/site.css, site.js
+OUT/index.html                    leads to public/ and city/
+OUT/assets/                       scripts and styles; links to them in every folder below
+OUT/public/  city/  district/<id>/  school/<id>/
+    index.html, assets/, data/    each a boundary of access: copied alone it works, and holds its own alone
+OUT/teacher/assets/, run.js       what teachers' pages share
+OUT/teacher/<id>/                 index.html, data.js
 """
 
-import shutil
-from importlib.resources import as_file, files
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import overview, queries
-from dashboards.figures import CONFIG
-from dashboards.texts import ZH
+from dashboards import assets
+from dashboards.city_folders import write_city
+from dashboards.district_folders import write_districts
+from dashboards.found import find
+from dashboards.method import DECISIONS, decisions_data, definitions_data
+from dashboards.placing import Site
+from dashboards.school_folders import write_schools
+from dashboards.teacher_folders import write_teachers
+from dashboards.writer import Writer
 
-_OWN_ASSETS = ("site.css", "site.js")
 
+def build_site(
+    warehouse: duckdb.DuckDBPyConnection,
+    out: Path,
+    previous: Path | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> Path:
+    """Write the site into `out`, a new or empty folder; the same warehouse gives the same bytes.
 
-def build_site(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
-    """Write the pages and what they share into `out`; the same warehouse gives the same bytes.
-
-    Only reads `warehouse`. Returns every file written.
+    Files equal to those of `previous`, the site in force, become links to them. `manifest` is dbt's, for the
+    definitions of columns; `titles` says what checks are called. Only reads `warehouse`. Returns its first
+    page.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    assets = _write_assets(out / "assets")
-    index = out / "index.html"
-    values = overview.overview(_frames(warehouse))
-    index.write_text(_render("index.html.j2", values), encoding="utf-8", newline="\n")
-    return [index, *assets]
-
-
-def _frames(con: duckdb.DuckDBPyConnection) -> overview.Frames:
-    return overview.Frames(
-        run=queries.run(con),
-        periods=queries.periods(con),
-        districts=queries.entities(con, "district"),
-        schools=queries.entities(con, "school"),
-        teachers=queries.leading_teachers(con, overview.TOP_TEACHERS),
-        totals=queries.totals(con),
-        accounts=queries.accounts(con),
-        quarantine=queries.quarantine(con),
-        refused_files=queries.refused_files(con),
-        strays=queries.strays(con),
-    )
-
-
-def _render(template: str, values: dict) -> str:
-    environment = Environment(
-        loader=PackageLoader("dashboards"),
-        autoescape=True,  # names come from rosters and may hold anything
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(template).render(texts=ZH, plotly_config=dict(CONFIG), **values)
-
-
-def _write_assets(folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for package, path in [
-        ("plotly", "package_data/plotly.min.js"),
-        *(("dashboards", f"assets/{name}") for name in _OWN_ASSETS),
-    ]:
-        with as_file(files(package).joinpath(path)) as source:
-            written.append(Path(shutil.copyfile(source, folder / source.name)))
-    return written
+    site = Site(out, previous)
+    with warehouse.cursor() as con:  # a connection of its own, for temporary tables
+        decisions = decisions_data(DECISIONS.read_text(encoding="utf-8"))
+        found = find(con, titles or {}, decisions)
+        files = assets.asset_files(definitions_data(manifest or {"nodes": {}}))
+        for name, content in files.items():
+            site.share(f"assets/{name}", content)
+        pages = assets.pages(files, found.run)
+        site.put("index.html", pages["door"])
+        writer = Writer(site, found, files, pages)
+        write_city(writer)
+        write_districts(writer)
+        write_schools(writer)
+        write_teachers(writer)
+    return out / "index.html"

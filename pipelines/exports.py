@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from dashboards.texts import named
+from dashboards.catalogue import named
 from pipelines.export_tables import TABLES, Column, Table
 from pipelines.files import write_json
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = ROOT / "dbt_project"
-_CODE = {".py", ".sql", ".yml", ".csv", ".html", ".css", ".js", ".j2"}
+_CODE = {".py", ".sql", ".yml", ".csv", ".html", ".css", ".js", ".j2", ".toml", ".md"}
 _GENERATED = {"target", "logs", "__pycache__"}
 
 
@@ -24,7 +24,7 @@ def _digest(folders: list[Path]) -> str:
 @cache
 def code_sha256() -> str:
     """sha256 over everything that decides what a run makes."""
-    return _digest([ROOT / "pipelines", ROOT / "dashboards", DBT_PROJECT])
+    return _digest([ROOT / "pipelines", ROOT / "dashboards", DBT_PROJECT, ROOT / "docs"])
 
 
 @cache

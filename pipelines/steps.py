@@ -4,6 +4,7 @@ take in -> open the release -> check the boundary -> build the tables -> pages a
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ from pipelines.ingest.lake import Manifest
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import TakenIn, changed_days, take_in
 from pipelines.project import code_sha256
+from pipelines.quality.expectations import CHECKS
 from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, results_table, run_checks
 
@@ -203,14 +205,16 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
 
 
 def make_site(run: Run) -> list[Path]:
-    """Write the pages of the release."""
+    """Write the site, linked to that in force where nothing has changed. Returns the pages at its top."""
     run.say("writing pages")
     _refuse_another_runs_release(run)
-    site = run.release / "site"
-    site.mkdir(exist_ok=True)
-    with duckdb.connect(str(run.warehouse), read_only=True) as con:
-        pages = build_site(con, site)
-    return [*pages, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
+    site, in_force = run.release / "site", (run.home.root / "site").resolve()
+    shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
+    limits = {"memory_limit": "2GB", "temp_directory": str(run.home.scratch / "spill")}
+    titles = {check.name: check.label for check in CHECKS}
+    with duckdb.connect(str(run.warehouse), read_only=True, config=limits) as con:
+        index = build_site(con, site, in_force, dbt_runner.load_manifest(), titles)
+    return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
 
 
 def make_exports(run: Run) -> list[Path]:

@@ -1,0 +1,83 @@
+"""public/ and city/: the whole city, without and with teachers."""
+
+from datetime import date
+
+import polars as pl
+
+from dashboards import active, analysis, leaders, people, quality
+from dashboards.city import with_names
+from dashboards.core import Scope
+from dashboards.ranking import hide, rank_shards
+from dashboards.withheld import withheld
+from dashboards.writer import Writer
+
+
+def write_city(writer: Writer) -> None:
+    """Write both folders."""
+    found = writer.found
+    for kind in ("public", "city"):
+        writer.folder(kind, Scope(kind, name=found.city.name), found.city.all)
+    hidden = withheld(found.indices.filter(pl.col("indicator") == "total"))
+    below = found.indices.filter(pl.col("level") != "city")
+    _write_indices(writer, "city", below)
+    _write_indices(writer, "public", hide(below, hidden))
+    _write_spread(writer, hidden)
+    _write_active(writer, hidden)
+    accounts = quality.find_quality(found.con)
+    for kind in ("public", "city"):
+        data = quality.quality_data(accounts, found.titles, is_public=kind == "public")
+        writer.shard(kind, "quality", data)
+    _write_teachers(writer)
+
+
+def _write_indices(writer: Writer, kind: str, indices: pl.DataFrame) -> None:
+    found = writer.found
+    members = found.city.all
+    for name, data in rank_shards(indices, members, found.files):
+        writer.shard(kind, name, data)
+    of_districts = indices.filter(pl.col("level") == "district")
+    for span, file in found.files.items():
+        rows = of_districts.filter(pl.col("span_id") == span)
+        writer.shard(kind, f"heat.{file}", analysis.heat_data(rows, members.district_at, found.rules))
+
+
+def _write_spread(writer: Writer, hidden: pl.DataFrame) -> None:
+    found = writer.found
+    at = found.city.all.school_at
+    spread = analysis.find_spread(found.con)
+    open_ = spread.join(
+        hidden.filter(pl.col("level") == "school"), on=["span_id", "entity_id"], how="anti",
+        maintain_order="left",
+    ).filter(pl.col("teachers") >= analysis.PUBLIC_AT_LEAST)  # fmt: skip
+    for span, file in found.files.items():
+        for kind, rows in (("public", open_), ("city", spread)):
+            data = analysis.spread_data(rows.filter(pl.col("span_id") == span), at)
+            writer.shard(kind, f"spread.{file}", data)
+
+
+def _write_active(writer: Writer, hidden: pl.DataFrame) -> None:
+    found = writer.found
+    activity = active.find_activity(found.con, "city")["city"]
+    data = active.active_data(activity, date.fromisoformat(found.run["as_of"]), found.categories)
+    quiet = active.find_quiet(found.con)
+    now = found.shown.head(1).join(hidden.filter(pl.col("level") == "school"), on="span_id")
+    open_ = quiet.join(now, left_on="school_id", right_on="entity_id", how="anti", maintain_order="left")
+    for kind, rows in (("public", open_), ("city", quiet)):
+        writer.shard(kind, "active", data | {"quiet": active.quiet_data(rows, found.city.all.school_at)})
+
+
+def _write_teachers(writer: Writer) -> None:
+    """The shards of city/ that name teachers."""
+    found = writer.found
+    at, teachers = found.city.all.school_at, found.city.teachers
+    for place, (span, file) in enumerate(found.files.items()):
+        lead = with_names(leaders.find_leaders(found.con, span, by_district=False), teachers)
+        parts = lead.partition_by("indicator", as_dict=True)
+        listed = found.teachers("city", "city", place)
+        for indicator in found.indicators["indicator"]:
+            data = leaders.top_data(parts.get((indicator,), lead.clear()), at, listed)
+            writer.shard("city", f"top.{file}.{indicator}", data)
+    listed = with_names(people.find_listed(found.con), teachers)
+    folders = dict(found.city.districts.select("id", "folder").iter_rows())
+    for (district,), part in listed.partition_by("district_id", as_dict=True).items():
+        writer.shard("city", f"people.{folders[district]}", people.people_data(part, at))
