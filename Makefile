@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup demo test lint bench ui lock clean
+.PHONY: setup demo test lint bench ui screenshots lock clean
 
 setup: .venv/.installed
 
@@ -36,6 +36,10 @@ bench: setup
 # Dagster's pages on the demo's HOME (or COCKPIT_HOME and COCKPIT_RAW).
 ui: setup
 	$(BIN)/python -m pipelines.orchestration.ui
+
+# The README's pictures, of the demo's site. Needs a Chromium and a Chinese font.
+screenshots: setup
+	$(BIN)/python -m dashboards.screenshots $(DEMO)/home/site docs/screenshots
 
 # Needs uv; writes hashes and no addresses.
 lock:

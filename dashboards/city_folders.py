@@ -7,6 +7,7 @@ import polars as pl
 from dashboards import active, analysis, leaders, people, quality
 from dashboards.city import with_names
 from dashboards.core import Scope
+from dashboards.parts import Parts
 from dashboards.ranking import hide, rank_shards
 from dashboards.withheld import withheld
 from dashboards.writer import Writer
@@ -33,7 +34,7 @@ def write_city(writer: Writer) -> None:
 def _write_indices(writer: Writer, kind: str, indices: pl.DataFrame) -> None:
     found = writer.found
     members = found.city.all
-    for name, data in rank_shards(indices, members, found.files):
+    for name, data in rank_shards(indices, members, found.files, found.codes):
         writer.shard(kind, name, data)
     of_districts = indices.filter(pl.col("level") == "district")
     for span, file in found.files.items():
@@ -72,12 +73,12 @@ def _write_teachers(writer: Writer) -> None:
     at, teachers = found.city.all.school_at, found.city.teachers
     for place, (span, file) in enumerate(found.files.items()):
         lead = with_names(leaders.find_leaders(found.con, span, by_district=False), teachers)
-        parts = lead.partition_by("indicator", as_dict=True)
+        parts = Parts(lead, "indicator")
         listed = found.teachers("city", "city", place)
-        for indicator in found.indicators["indicator"]:
-            data = leaders.top_data(parts.get((indicator,), lead.clear()), at, listed)
+        for indicator in found.codes:
+            data = leaders.top_data(parts[indicator], at, listed)
             writer.shard("city", f"top.{file}.{indicator}", data)
-    listed = with_names(people.find_listed(found.con), teachers)
-    folders = dict(found.city.districts.select("id", "folder").iter_rows())
-    for (district,), part in listed.partition_by("district_id", as_dict=True).items():
-        writer.shard("city", f"people.{folders[district]}", people.people_data(part, at))
+    parts = Parts(with_names(people.find_listed(found.con), teachers), "district_id")
+    for district, folder in found.city.districts.select("id", "folder").iter_rows():
+        data = people.people_data(parts[district], at)
+        writer.shard("city", f"people.{folder}", data)

@@ -7,6 +7,7 @@ import polars as pl
 from dashboards import active, analysis, leaders, people
 from dashboards.city import with_names
 from dashboards.core import Scope
+from dashboards.parts import Parts
 from dashboards.ranking import rank_shards
 from dashboards.writer import Writer
 
@@ -26,29 +27,29 @@ def write_districts(writer: Writer) -> None:
 def _write_indices(writer: Writer, paths: dict[str, str]) -> None:
     """Ranks, heat and spread of the district's schools."""
     found = writer.found
-    schools = found.indices.filter(pl.col("level") == "school")
-    spread = analysis.find_spread(found.con)
+    indices, spread = (
+        Parts(frame, "district_id")
+        for frame in (found.indices.filter(pl.col("level") == "school"), analysis.find_spread(found.con))
+    )
     for district, path in paths.items():
         members = found.city.by_district[district]
-        own = schools.filter(pl.col("district_id") == district)
-        for name, data in rank_shards(own, members, found.files, in_district=True):
+        for name, data in rank_shards(indices[district], members, found.files, found.codes, in_district=True):
             writer.shard(path, name, data)
-        lie = spread.filter(pl.col("district_id") == district)
+        rows, lie = Parts(indices[district], "span_id"), Parts(spread[district], "span_id")
         for span, file in found.files.items():
-            now = pl.col("span_id") == span
             at = members.school_at
-            writer.shard(path, f"heat.{file}", analysis.heat_data(own.filter(now), at, found.rules))
-            writer.shard(path, f"spread.{file}", analysis.spread_data(lie.filter(now), at))
+            writer.shard(path, f"heat.{file}", analysis.heat_data(rows[span], at, found.rules))
+            writer.shard(path, f"spread.{file}", analysis.spread_data(lie[span], at))
 
 
 def _write_active(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
     as_of = date.fromisoformat(found.run["as_of"])
-    activity, quiet = active.find_activity(found.con, "district"), active.find_quiet(found.con)
+    activity = active.find_activity(found.con, "district")
+    quiet = Parts(active.find_quiet(found.con), "district_id")
     for district, path in paths.items():
-        rows = quiet.filter(pl.col("district_id") == district)
         data = active.active_data(activity[district], as_of, found.categories)
-        data["quiet"] = active.quiet_data(rows, found.city.by_district[district].school_at)
+        data["quiet"] = active.quiet_data(quiet[district], found.city.by_district[district].school_at)
         writer.shard(path, "active", data)
 
 
@@ -57,16 +58,14 @@ def _write_teachers(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
     for place, (span, file) in enumerate(found.files.items()):
         lead = with_names(leaders.find_leaders(found.con, span, True), found.city.teachers)
-        parts = lead.partition_by("scope", "indicator", as_dict=True)
-        none = lead.clear()
+        parts = Parts(lead, "scope", "indicator")
         for district, path in paths.items():
             at = found.city.by_district[district].school_at
             listed = found.teachers("district", district, place)
-            for indicator in found.indicators["indicator"]:
-                data = leaders.top_data(parts.get((district, indicator), none), at, listed)
+            for indicator in found.codes:
+                data = leaders.top_data(parts[district, indicator], at, listed)
                 writer.shard(path, f"top.{file}.{indicator}", data)
-    listed = with_names(people.find_listed(found.con), found.city.teachers)
-    parts = listed.partition_by("district_id", as_dict=True)
+    listed = Parts(with_names(people.find_listed(found.con), found.city.teachers), "district_id")
     for district, path in paths.items():
-        own = parts.get((district,), listed.clear())
-        writer.shard(path, "people", people.people_data(own, found.city.by_district[district].school_at))
+        at = found.city.by_district[district].school_at
+        writer.shard(path, "people", people.people_data(listed[district], at))

@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboards import core, indicators, reconciliation, run, spans
 from dashboards.city import City, find_city
+from dashboards.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Found:
         return indicators.rule_codes(self.indicators)
 
     @cached_property
+    def codes(self) -> list[str]:
+        """All indicators in the order of the pages."""
+        return self.indicators["indicator"].to_list()
+
+    @cached_property
     def categories(self) -> list[str]:
         """The categories in the order of the pages."""
         return self.indicators.filter(pl.col("kind") == "category")["indicator"].to_list()
@@ -59,20 +65,19 @@ class Found:
         return indicators.indicators_data(self.indicators, self.versions)
 
     @cached_property
-    def totals_of(self) -> dict[tuple[str, str], pl.DataFrame]:
+    def totals_of(self) -> Parts:
         """core.find_totals by level and id."""
-        return self.totals.partition_by("level", "entity_id", as_dict=True)
+        return Parts(self.totals, "level", "entity_id")
 
     @cached_property
-    def sums_of(self) -> dict[tuple[str, str], pl.DataFrame]:
-        """core.find_sums by level and id."""
-        return self.sums.partition_by("level", "entity_id", as_dict=True)
+    def sums_of(self) -> Parts:
+        """reconciliation.find_sums by level and id."""
+        return Parts(self.sums, "level", "entity_id")
 
     def teachers(self, level: str, id_: str, place: int) -> int:
         """How many are listed there in the span at `place`."""
-        found = self.totals_of.get((level, id_))
-        at = None if found is None else found.filter(pl.col("place") == place)
-        return at["teachers"][0] if at is not None and at.height else 0
+        found = self.totals_of[level, id_].filter(pl.col("place") == place)
+        return found["teachers"][0] if found.height else 0
 
 
 def find(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str], decisions: list[dict[str, Any]]) -> Found:

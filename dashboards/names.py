@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import chain, combinations, islice
 
 import polars as pl
 from pypinyin import Style, pinyin
@@ -56,12 +57,13 @@ def _letters(char: str) -> tuple[str, ...]:
 
 @cache
 def initials(name: str) -> str:
-    """A name's pinyin initials, at most 4 readings joined by a space: 单强 is "dq dj cq cj"."""
-    readings = [""]
-    for char in name[:_CHARACTERS]:
-        if letters := _letters(char):
-            readings = list(dict.fromkeys(r + letter for r in readings for letter in letters))[:_READINGS]
-    return " ".join(readings)
+    """A name's pinyin initials, its likeliest 4 readings joined by a space: 曾乐 is "cl zl cy zy"."""
+    letters = [found for char in name[:_CHARACTERS] if (found := _letters(char))]
+    others = sorted((n, at) for at, found in enumerate(letters) for n in range(1, len(found)))
+    single = [{at: n} for n, at in others]
+    double = ({a: n, b: m} for (n, a), (m, b) in combinations(others, 2) if a != b)
+    chosen = [{}, *islice(chain(single, double), _READINGS - 1)]
+    return " ".join("".join(found[c.get(at, 0)] for at, found in enumerate(letters)) for c in chosen)
 
 
 def with_search_keys(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,13 @@
 """The shards `rank.<level>.<span>.<indicator>`: who stands where, and who stood where before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import polars as pl
 
 from dashboards.city import Members
+from dashboards.parts import Parts
 from dashboards.shards import values
 
 _SHOWN = {
@@ -35,15 +37,21 @@ def hide(indices: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
 
 
 def rank_shards(
-    indices: pl.DataFrame, members: Members, files: dict[str, str], in_district: bool = False
+    indices: pl.DataFrame,
+    members: Members,
+    files: dict[str, str],
+    indicators: Sequence[str],
+    in_district: bool = False,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(name, data) for each level, span and indicator in `indices`, whose order is kept.
+    """(name, data) of each ranking a folder has, from its find_indices, whose order is kept.
 
-    `files`: each span's name in file names.
+    `files`: each span's name in file names. A district ranks its schools, the city also its districts.
     """
-    parts = indices.partition_by("level", "span_id", "indicator", as_dict=True, include_key=False)
-    for (level, span, indicator), part in parts.items():
-        yield f"rank.{level}.{files[span]}.{indicator}", rank_data(part, members.at(level), in_district)
+    parts = Parts(indices, "level", "span_id", "indicator")
+    levels = ("school",) if in_district else ("district", "school")
+    for level, (span, file), indicator in product(levels, files.items(), indicators):
+        data = rank_data(parts[level, span, indicator], members.at(level), in_district)
+        yield f"rank.{level}.{file}.{indicator}", data
 
 
 def rank_data(rows: pl.DataFrame, at: dict[str, int], in_district: bool = False) -> dict[str, list]:

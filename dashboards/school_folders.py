@@ -5,6 +5,7 @@ from datetime import date
 from dashboards import active, analysis, people
 from dashboards.city import with_names
 from dashboards.core import Scope
+from dashboards.parts import Parts
 from dashboards.writer import Writer
 
 
@@ -31,11 +32,10 @@ def _write_cores(writer: Writer, paths: dict[str, str]) -> None:
 
 def _write_spread(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
-    spread = analysis.find_spread(found.con)
-    parts, none = spread.partition_by("entity_id", "span_id", as_dict=True), spread.clear()
+    spread = Parts(analysis.find_spread(found.con), "entity_id", "span_id")
     for school, path in paths.items():
         for span, file in found.files.items():
-            data = analysis.spread_data(parts.get((school, span), none), {school: 0}, level="self")
+            data = analysis.spread_data(spread[school, span], {school: 0}, level="self")
             writer.shard(path, f"spread.{file}", data)
 
 

@@ -46,8 +46,8 @@ class Writer:
             found.spans,
             found.indicators_data,
             members.data(),
-            core.totals_data(found.totals_of.get(key, found.totals.clear()), len(found.spans)),
-            reconciliation_data(scope.level, found.sums_of.get(key, found.sums.clear()), found.unlisted),
+            core.totals_data(found.totals_of[key], len(found.spans)),
+            reconciliation_data(scope.level, found.sums_of[key], found.unlisted),
         )
         self.shard(path, "core", data)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import duckdb
+import tiny_spans
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=HYPERLINK(1)"
@@ -47,8 +48,8 @@ _TABLES = {
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
     """Every table, and no row but the run's: what a first run on an empty city leaves."""
     con = duckdb.connect()
-    con.execute("create schema ops; create schema marts")
-    for table, columns in _TABLES.items():
+    con.execute("create schema ops; create schema marts; create schema rulebook")
+    for table, columns in (_TABLES | tiny_spans.TABLES).items():
         con.execute(f"create table {table} ({columns})")
     insert(con, "ops.run", [("20220331T000000-abcdef01", "2022-03-31", "ab" * 32, "cd" * 32)])
     return con
@@ -87,6 +88,14 @@ def small_city() -> duckdb.DuckDBPyConnection:
         ("T000", "login", second, "over_cap", 0, f"{second} 08:00:00", second, second, 2, 1, None, "e2"),
         ("T001", "class_notice", "n1", "not_met", 0, None, None, None, None, 4, 10, None),
     ])  # fmt: skip
+    tiny_spans.fill_spans(con)
+    return con
+
+
+def site_city() -> duckdb.DuckDBPyConnection:
+    """The small city with every point in its ledger, and a week without a point."""
+    con = small_city()
+    tiny_spans.fill_ledger(con)
     return con
 
 

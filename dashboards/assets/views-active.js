@@ -44,7 +44,8 @@
       lines: [
         i < 0 ? null : P.days(monthly.starts_on[i], C.run.as_of),
         C.t('overview.of_listed', { n: C.number(n), teachers: C.number(active.teachers) }),
-        i > 0 ? C.t('overview.active.last_month', {
+        i > 0
+          ? C.t('overview.active.last_month', {
               n: C.number(monthly.active[i - 1]), share: C.percent(P.share(monthly.active[i - 1], active.teachers))
             })
           : null
@@ -58,7 +59,9 @@
       id: 'turnover', label: C.t('active.turnover_card'), define: 'activity_spans.lost_teachers',
       value: i < 0 ? C.t('none') : '−' + C.number(found.lost[i]),
       lines:
-        i < 0 ? [C.t('active.turnover.none')] : [
+        i < 0
+          ? [C.t('active.turnover.none')]
+          : [
               P.week(found.starts[i]),
               C.t('active.turnover_note', { gained: C.number(found.gained[i]), back: C.number(found.back[i]) })
             ]
@@ -128,7 +131,8 @@
         when: periodName(by, found.starts[at]), n: C.number(values[at]),
         share: C.percent(P.share(values[at], teachers)), change: at ? P.changeWords(values[at], values[at - 1]) : ''
       }),
-      at ? C.t('active.summary.extremes', {
+      at
+        ? C.t('active.summary.extremes', {
             most: periodName(by, found.starts[most]), most_n: C.number(values[most]),
             least: periodName(by, found.starts[least]), least_n: C.number(values[least])
           })
@@ -168,8 +172,8 @@
 
   /* ---- new and lost ---- */
 
-  /* Who was active before, but not in the period just before, is back: active = before - lost + new + back. All of the
-     first period would be new, and who is lost in the running one may still come. */
+  /* Who was active before, but not in the period just before, is back: active = before - lost + new + back. All of
+     the first period would be new, and who is lost in the running one may still come. */
   function turnover(active, by) {
     var part = by === 'month' ? active.monthly : active.weekly, starts = part.starts_on.slice(1),
       lost = part.lost.slice(1);
@@ -210,13 +214,11 @@
       id: 'turnover', title: C.t('active.turnover.' + by), height: options.height, define: mart + 'lost_teachers',
       summary: turnoverSummary(found, by),
       figure: function () {
-        return C.figures.whoCameAndWent(
-          {
+        return C.figures.whoCameAndWent({
             starts: found.starts, gained: found.gained, back: found.back, lost: found.lost, unit: by,
             narrow: P.narrow()
           },
-          C, C.theme()
-        );
+          C, C.theme());
       },
       table: {
         rows: found.starts.map(function (start, i) {
@@ -279,14 +281,12 @@
             key: 'hour', title: C.t('active.column.hour'), value: P.get('hour'), row: true,
             text: function (row) { return C.t('figure.hour', { from: row.hour, to: row.hour + 1 }); }
           }
-        ].concat(
-          active.hours.map(function (row, d) {
+        ].concat(active.hours.map(function (row, d) {
             return {
               key: 'd' + d, title: C.t('weekday.' + (d + 1)), kind: 'number',
               value: function (one) { return row[one.hour]; }, tint: true
             };
-          })
-        )
+          }))
       }
     });
   }
@@ -301,7 +301,8 @@
       none = active.streaks.teachers[0];
     C.figure(root, {
       id: 'streaks', title: C.t('active.streaks'), height: options.height, define: 'teacher_streaks.current_streak',
-      summary: all ? C.t('active.streaks.summary', {
+      summary: all
+        ? C.t('active.streaks.summary', {
             day: P.day(C.run.as_of), none: C.percent(none / all), none_n: C.number(none),
             long: C.percent(long / all), long_n: C.number(long), n: longFrom(active)
           })
@@ -396,4 +397,4 @@
       });
     }
   });
-})();
+}());

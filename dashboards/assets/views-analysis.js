@@ -2,7 +2,7 @@
 (function () {
   'use strict';
 
-  var C = window.COCKPIT, el = C.el, P = C.parts, BOXES = 20, ROWS = 80;
+  var C = window.COCKPIT, el = C.el, P = C.parts, BOXES = 20, ROWS = 40;
 
   function column(matrix, c) { return matrix.map(function (row) { return row[c]; }); }
 
@@ -36,14 +36,12 @@
       .slice(0, C.screen ? 16 : ROWS);
     drawn.sort(function (a, b) { return a.r - b.r; });
     var narrow = P.narrow(900);
-    var figure = C.figures.whatIsEachGoodAt(
-      {
+    var figure = C.figures.whatIsEachGoodAt({
         rows: drawn.map(P.get('name')), rules: ruleNames,
         index: drawn.map(function (row) { return shard.index[row.r]; }),
         cap_share: drawn.map(function (row) { return shard.cap_share[row.r]; }), narrow: narrow
       },
-      C, C.theme()
-    );
+      C, C.theme());
     C.figure(root, {
       id: 'heat', title: C.t('analysis.heat.' + level), wide: true, define: 'span_indicator_index.index_value',
       height: C.screen ? 400 : undefined,
@@ -57,8 +55,7 @@
         rows: rows, pageSize: 100,
         columns: [
           { key: 'name', title: C.t('rank.' + level), value: P.get('name'), href: P.get('href'), row: true, pin: 1 }
-        ].concat(
-          ruleNames.map(function (name, c) {
+        ].concat(ruleNames.map(function (name, c) {
             return {
               key: shard.rules[c], title: name, kind: 'index',
               value: function (row) { return shard.index[row.r][c]; }, tint: true,
@@ -66,8 +63,7 @@
                 return P.known(shard.cap_share[row.r][c]) ? C.percent(shard.cap_share[row.r][c]) : null;
               }
             };
-          })
-        )
+          }))
       }
     });
     if (!C.screen) { strengths(root, level, rows, ruleNames, shard); }
@@ -94,7 +90,8 @@
     if (best === null) { return C.t('table.empty'); }
     return P.sentences([
       C.t('analysis.heat.lead', { name: nameOf(best), n: leads[best].length, rules: P.names(leads[best], 4) }),
-      gap ? C.t('analysis.heat.gap', {
+      gap
+        ? C.t('analysis.heat.gap', {
             rule: gap.name, top: nameOf(gap.top), most: C.index(gap.most), low: nameOf(gap.low),
             least: C.index(gap.least)
           })
@@ -150,8 +147,12 @@
     C.figure(root, {
       id: 'size', title: C.t('analysis.size'), define: 'span_indicator_index.index_value', height: options.height,
       wide: options.wide,
-      summary: !schools.length ? C.t('table.empty') : P.sentences([
-            r === null ? '' : C.t('analysis.size.r', {
+      summary: !schools.length
+        ? C.t('table.empty')
+        : P.sentences([
+            r === null
+              ? ''
+              : C.t('analysis.size.r', {
                   r: C.index(r),
                   words: C.t(
                     'analysis.size.' + (Math.abs(r) < 0.2 ? 'none' : Math.abs(r) < 0.5 ? 'weak' : 'strong') +
@@ -162,19 +163,19 @@
               name: schools[best].name, index: C.index(schools[best].index),
               teachers: C.number(schools[best].teachers)
             }),
-            biggest === best ? '' : C.t('analysis.size.biggest', {
+            biggest === best
+              ? ''
+              : C.t('analysis.size.biggest', {
                   name: schools[biggest].name, index: C.index(schools[biggest].index),
                   teachers: C.number(schools[biggest].teachers)
                 })
           ]),
       figure: function () {
-        return C.figures.doesSizeMatter(
-          {
+        return C.figures.doesSizeMatter({
             schools: schools, groups: stages, average: P.known(average) ? average : null,
             named: schools.length > 3 ? named : [], narrow: P.narrow()
           },
-          C, C.theme()
-        );
+          C, C.theme());
       },
       onclick: function (point) {
         var found = schools.filter(function (one) { return one.id === point.customdata; })[0];
@@ -206,7 +207,8 @@
       withName && {
         key: 'name', title: C.t('rank.school'), value: P.get('name'), href: P.get('href'), row: true, 'class': 'who'
       },
-      withName && C.kind !== 'district' && {
+      withName &&
+        C.kind !== 'district' && {
           key: 'district', title: C.t('rank.district'), value: P.get('district'), 'class': 'short'
         },
       {
@@ -271,7 +273,8 @@
       C.t('analysis.spread.high', {
         name: high.name, median: C.number(high.median), q1: C.number(high.q1), q3: C.number(high.q3)
       }),
-      zero.zero_share > 0 ? C.t('analysis.spread.zero', {
+      zero.zero_share > 0
+        ? C.t('analysis.spread.zero', {
             name: zero.name, share: C.percent(zero.zero_share), teachers: C.number(zero.teachers)
           })
         : C.t('analysis.spread.no_zero'),
@@ -280,13 +283,11 @@
   }
 
   function orders() {
-    return C.segments(
-      'order', C.t('analysis.order'),
+    return C.segments('order', C.t('analysis.order'),
       ['high', 'low', 'zero', 'wide'].map(function (order) {
         return { id: order, name: C.t('analysis.order.' + order) };
       }),
-      ORDERS[C.state.order] ? C.state.order : 'high'
-    );
+      ORDERS[C.state.order] ? C.state.order : 'high');
   }
 
   /* ---- one's own school ---- */
@@ -325,18 +326,18 @@
     C.figure(root, {
       id: 'own', title: C.t('analysis.own'), define: 'span_teacher_index.points', wide: true,
       height: C.screen ? 300 : 340,
-      summary: !sum ? C.t('table.empty') : P.sentences([
+      summary: !sum
+        ? C.t('table.empty')
+        : P.sentences([
             C.t('analysis.own.summary', { median: C.number(row.median), q1: C.number(row.q1), q3: C.number(row.q3) }),
             C.t('analysis.own.fifth', { n: C.number(fifth), share: C.percent(P.sum(sorted.slice(0, fifth)) / sum) })
           ]),
       figure: function () {
-        return C.figures.howManyEarnHowMuch(
-          {
+        return C.figures.howManyEarnHowMuch({
             points: report.total, median: P.known(row.median) ? row.median : null, q1: row.q1, q3: row.q3,
             narrow: P.narrow()
           },
-          C, C.theme()
-        );
+          C, C.theme());
       },
       table: {
         rows: bins, pageSize: 50,
@@ -383,12 +384,12 @@
       }
       C.need(['heat.' + span, 'rank.school.' + span + '.total', 'spread.' + span], function (heats, ranks, spreads) {
         if (!C.screen || state.part !== 'rest') {
-          heat(
-            root, heats,
-            C.kind === 'district' ? by(ranks.entity, ranks.teachers) : function () {
+          heat(root, heats,
+            C.kind === 'district'
+              ? by(ranks.entity, ranks.teachers)
+              : function () {
                   return 0;
-                }
-          );
+                });
         }
         if (C.screen && state.part !== 'rest') { return; }
         size(root, ranks, { height: C.screen ? 400 : 440, wide: !C.screen });
@@ -397,4 +398,4 @@
       });
     }
   });
-})();
+}());

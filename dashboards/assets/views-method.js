@@ -1,4 +1,4 @@
-/* 口径与方法: the rules in words and numbers, what an index is, the periods, every definition, every decision. */
+/* 口径与方法: the rules in words and numbers, what an index is, periods, every definition, every decision. */
 (function () {
   'use strict';
 
@@ -74,14 +74,12 @@
 
   function principles(root) {
     var box = P.box(root, { id: 'principles', title: C.t('method.principles'), 'class': 'prose' });
-    box.appendChild(
-      el(
+    box.appendChild(el(
         'dl', null,
         ['index', 'listed', 'rank', 'credit', 'cap', 'time', 'before', 'last_year', 'cap_share'].map(function (key) {
           return [el('dt', null, C.t('method.' + key + '.title')), el('dd', null, C.t('method.' + key + '.text'))];
         })
-      )
-    );
+      ));
   }
 
   function periods(root) {
@@ -153,13 +151,11 @@
       summary: C.t('method.decisions.lead'), 'class': 'prose'
     });
     C.each(taken, function (one) {
-      box.appendChild(
-        el(
+      box.appendChild(el(
           'details', { id: 'decision-' + one.no },
           el('summary', null, el('b', null, C.t('method.decision_no', { no: one.no })), ' ', one.title),
           el('div', null, paragraphs(one.text))
-        )
-      );
+        ));
     });
   }
 
@@ -180,4 +176,4 @@
       });
     }
   });
-})();
+}());

@@ -103,7 +103,8 @@
     });
     C.figure(root, {
       id: 'reasons', title: C.t('quality.reasons'), height: options.height,
-      summary: rows.length ? C.t('quality.reasons.summary', {
+      summary: rows.length
+        ? C.t('quality.reasons.summary', {
             n: C.number(all.quarantined), share: C.percent(P.share(all.quarantined, all.records)),
             name: rows[0].name, records: C.number(rows[0].records),
             part: C.percent(P.share(rows[0].records, all.quarantined))
@@ -145,13 +146,15 @@
 
   function arrivalsFigure(root, quality, options) {
     var days = arrivals(quality), events = P.sum(days.map(P.get('events'))), late = P.sum(days.map(P.get('late')));
-    var worst = days[
-        P.top(days.map(function (day) { return day.events ? day.late / day.events : 0; }))
-      ];
+    var worst = days[P.top(days.map(function (day) { return day.events ? day.late / day.events : 0; }))];
     var longest = days[P.top(days.map(P.get('longest')))];
     C.figure(root, {
       id: 'arrivals', title: C.t('quality.arrivals'), define: 'arrivals.late_events', height: options.height,
-      summary: !events ? C.t('table.empty') : !late ? C.t('quality.arrivals.none') : P.sentences([
+      summary: !events
+        ? C.t('table.empty')
+        : !late
+          ? C.t('quality.arrivals.none')
+          : P.sentences([
               C.t('quality.arrivals.summary', {
                 n: C.number(late), share: C.percent(late / events), day: P.day(worst.day),
                 worst: C.percent(worst.late / worst.events)
@@ -160,13 +163,11 @@
                 ? C.t('quality.arrivals.longest', { n: C.number(longest.longest), day: P.day(longest.day) }) : ''
             ]),
       figure: function () {
-        return C.figures.howMuchCameLate(
-          {
+        return C.figures.howMuchCameLate({
             days: days.map(P.get('day')), events: days.map(P.get('events')), late: days.map(P.get('late')),
             narrow: P.narrow()
           },
-          C, C.theme()
-        );
+          C, C.theme());
       },
       table: {
         rows: C.rows(quality.arrivals), sort: { key: 'dt', desc: true },
@@ -214,14 +215,12 @@
           key: 'share', title: C.t('quality.quarantined_share'), kind: 'percent',
           value: function (row) { return P.share(row.quarantined, row.records); }
         }
-      ].concat(
-        reasons.map(function (code) {
+      ].concat(reasons.map(function (code) {
           return {
             key: code, title: C.named('reason', code), group: C.t('quality.reason'), kind: 'number', tint: true,
             value: function (row) { return row.reasons[code] || 0; }
           };
-        })
-      )
+        }))
     });
   }
 
@@ -263,10 +262,8 @@
             return C.t(row.passed ? 'quality.passed' : row.blocking ? 'quality.failed' : 'quality.warned');
           },
           node: function (row) {
-            return el(
-              'span', { 'class': row.passed ? 'good' : 'bad' }, row.passed ? '✓ ' : '✗ ',
-              C.t(row.passed ? 'quality.passed' : row.blocking ? 'quality.failed' : 'quality.warned')
-            );
+            return el('span', { 'class': row.passed ? 'good' : 'bad' }, row.passed ? '✓ ' : '✗ ',
+              C.t(row.passed ? 'quality.passed' : row.blocking ? 'quality.failed' : 'quality.warned'));
           }
         },
         { key: 'title', title: C.t('quality.check'), value: P.get('title'), row: true },
@@ -300,4 +297,4 @@
       });
     }
   });
-})();
+}());

@@ -87,29 +87,24 @@
     if (one.kind === 'near') {
       return [
         el('b', null, C.t('teacher.near.head', { points: C.number(one.points) })),
-        el(
-          'span', null,
+        el('span', null,
           C.t('teacher.near.text', {
             rule: nameOf(one.rule), unit: unitText(one.near.unit), progress: progressText(one.near),
             more: C.number(one.near.threshold - one.near.progress)
           }),
           one.rule === 'assignment_reach' && P.known(rule.window_hours)
-            ? el('small', null, C.t('teacher.near.window', { days: C.number(rule.window_hours / 24) })) : null
-        )
+            ? el('small', null, C.t('teacher.near.window', { days: C.number(rule.window_hours / 24) })) : null)
       ];
     }
     return [
       el('b', null, C.t('teacher.do.head', { points: C.number(one.points) })),
-      el(
-        'span', null, phrase('do', one.rule),
-        el(
-          'small', null,
+      el('span', null, phrase('do', one.rule),
+        el('small', null,
           C.t('teacher.do.text', {
-            rule: nameOf(one.rule), each: C.number(one.each), period: C.t('teacher.left.' + (isNewWeek && one.period === 'week' ? 'new_week' : one.period)),
+            rule: nameOf(one.rule), each: C.number(one.each),
+            period: C.t('teacher.left.' + (isNewWeek && one.period === 'week' ? 'new_week' : one.period)),
             n: C.number(one.n)
-          })
-        )
-      )
+          })))
     ];
   }
 
@@ -127,35 +122,25 @@
     if (next) {
       items.push([
         el('b', null, C.t('teacher.do.head', { points: C.number(next.points) })),
-        el(
-          'span', null, C.t('teacher.login', { day: P.day(next.on), n: C.number(next.day) }),
-          P.known(login.streak_day) && next.day < login.streak_day ? el(
-                'small', null,
-                C.t('teacher.login.step', {
-                  n: C.number(login.streak_day - next.day), points: C.number(login.streak_points),
-                  day: C.number(login.streak_day)
-                })
-              )
-            : null
-        )
+        el('span', null, C.t('teacher.login', { day: P.day(next.on), n: C.number(next.day) }),
+          P.known(login.streak_day) && next.day < login.streak_day && el('small', null,
+            C.t('teacher.login.step', {
+              n: C.number(login.streak_day - next.day), points: C.number(login.streak_points),
+              day: C.number(login.streak_day)
+            })))
       ]);
     }
     C.each(list.slice(0, ADVICE), function (one) { items.push(adviceText(one, isNewWeek)); });
-    box.appendChild(
-      items.length ? el(
-            'ol', { 'class': 'advice' }, items.map(function (item) { return el('li', null, item); })
-          )
-        : el('p', null, C.t('teacher.advice.none'))
-    );
+    box.appendChild(items.length
+      ? el('ol', { 'class': 'advice' }, items.map(function (item) { return el('li', null, item); }))
+      : el('p', null, C.t('teacher.advice.none')));
   }
 
   /* ---- allowance ---- */
 
   function meter(used, cap) {
-    return el(
-      'span', { 'class': 'bar meter' + (used >= cap ? ' full' : ''), 'aria-hidden': 'true' },
-      el('i', { style: 'width:' + Math.min(100, cap ? (100 * used) / cap : 0).toFixed(0) + '%' })
-    );
+    return el('span', { 'class': 'bar meter' + (used >= cap ? ' full' : ''), 'aria-hidden': 'true' },
+      el('i', { style: 'width:' + Math.min(100, cap ? (100 * used) / cap : 0).toFixed(0) + '%' }));
   }
 
   function allowance(root, teacher) {
@@ -163,7 +148,8 @@
     var full = weekly.filter(function (row) { return row.used >= row.cap; }).length;
     var box = P.box(root, {
       id: 'allowance-box', title: C.t('teacher.allowance'), define: 'points_ledger.cap_rank',
-      summary: weekly.length ? C.t('teacher.allowance.summary', {
+      summary: weekly.length
+        ? C.t('teacher.allowance.summary', {
             week: P.week(weekly[0].cap_start), n: C.number(weekly.length), full: C.number(full)
           })
         : null
@@ -218,7 +204,9 @@
     var top = P.top(byGroup), none = rules.filter(function (rule) { return !rule.points; });
     C.figure(root, {
       id: 'rules', title: C.t('teacher.rules'), define: 'span_teacher_points.points',
-      summary: !all ? C.t('teacher.rules.nothing') : P.sentences([
+      summary: !all
+        ? C.t('teacher.rules.nothing')
+        : P.sentences([
             C.t('teacher.rules.summary', {
               points: C.number(all), group: groups[top], share: C.percent(byGroup[top] / all), rule: lead.name,
               rule_points: C.number(lead.points)
@@ -260,7 +248,9 @@
     C.figure(root, {
       id: 'calendar', title: C.t('teacher.calendar', { year: year }), wide: true,
       define: 'points_ledger.credited_on',
-      summary: !all ? C.t('teacher.calendar.nothing') : P.sentences([
+      summary: !all
+        ? C.t('teacher.calendar.nothing')
+        : P.sentences([
             C.t('teacher.calendar.summary', {
               days: C.number(days.day.length), points: C.number(all), logged: C.number(teacher.days_logged.length)
             }),
@@ -402,4 +392,4 @@
       ledger(root, teacher, year);
     }
   });
-})();
+}());
