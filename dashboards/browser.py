@@ -78,4 +78,4 @@ def offline(browser: Browser, **options: Any) -> BrowserContext:
 
 def settle(page: Page) -> None:
     """Wait until all is drawn."""
-    page.wait_for_function(_SETTLED, polling=25, timeout=20_000)
+    page.wait_for_function(_SETTLED, polling=25, timeout=60_000)

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from dashboards.names import folders, with_search_keys
+from dashboards.parts import Parts
 from dashboards.shards import columns
 
 
@@ -78,11 +79,10 @@ class City:
         """What each district's folder speaks of."""
         own = self.belongs.join(self.schools, left_on="school_id", right_on="id", maintain_order="left")
         own = own.rename({"district_id": "of", "district_id_right": "district_id", "school_id": "id"})
-        parts = own.partition_by("of", as_dict=True, include_key=False)
-        none = self.schools.clear()
+        schools = Parts(own, "of")
         return {
-            row["id"]: Members(self.districts[at], parts.get((row["id"],), none).select(self.schools.columns))
-            for at, row in enumerate(self.districts.to_dicts())
+            id_: Members(self.districts[at], schools[id_].select(self.schools.columns))
+            for at, id_ in enumerate(self.districts["id"])
         }
 
     @cached_property
@@ -97,71 +97,66 @@ class City:
 
 def find_city(con: duckdb.DuckDBPyConnection) -> City:
     """Read everybody of the spans in `shown`; keeps the temporary table `people` (teachers without keys)."""
-    entities = con.sql(
-        """
-        with rosters as (select distinct roster_period_id as period_id from shown),
-        told as (
-            select
-                entities.*,
-                row_number() over (
-                    partition by level, entity_id order by periods.counted_on desc, period_id desc
-                ) as age
-            from marts.entities as entities
-            inner join rosters using (period_id)
-            inner join marts.periods as periods using (period_id)
-        )
-        select level, entity_id as id, entity_name as name, district_id, stage, branch
-        from told where age = 1
-        order by level, id
-        """
-    ).pl()
-    belongs = con.sql(
-        """
-        select distinct district_id, entity_id as school_id from marts.entities
-        where level = 'school' and period_id in (select roster_period_id from shown)
-        order by district_id, school_id
-        """
-    ).pl()
-    con.execute(
-        """
-        create or replace temp table people as
-        with rosters as (select distinct roster_period_id as period_id from shown),
-        told as (
-            select
-                teachers.*,
-                row_number() over (
-                    partition by teacher_id order by periods.counted_on desc, period_id desc
-                ) as age
-            from marts.teachers as teachers
-            inner join rosters using (period_id)
-            inner join marts.periods as periods using (period_id)
-        )
-        select
-            told.teacher_id as id, told.teacher_name as name, told.school_id, schools.district_id,
-            schools.entity_name as school_name, districts.entity_name as district_name,
-            told.subject, told.is_verified
-        from told
-        left join marts.entities as schools
-            on told.period_id = schools.period_id and schools.level = 'school'
-            and told.school_id = schools.entity_id
-        left join marts.entities as districts
-            on told.period_id = districts.period_id and districts.level = 'district'
-            and schools.district_id = districts.entity_id
-        where told.age = 1
-        """
-    )
+    con.execute(_PEOPLE)
+    entities = Parts(con.sql(_ENTITIES).pl(), "level")
     people = con.sql(
         "select id, name, school_id, district_id, subject, is_verified from people order by id"
     ).pl()
-    levels = ("city", "district", "school")
-    of = {level: entities.filter(pl.col("level") == level).drop("level") for level in levels}
+    belongs = con.sql(
+        """
+        select distinct district_id, entity_id as school_id
+        from marts.entities inner join rosters using (period_id)
+        where level = 'school' order by district_id, school_id
+        """
+    ).pl()
     return City(
-        name=of["city"]["name"].first(),
-        districts=with_search_keys(of["district"].select("id", "name")),
-        schools=with_search_keys(of["school"]),
+        name=entities["city"]["name"].first(),
+        districts=with_search_keys(entities["district"].select("id", "name")),
+        schools=with_search_keys(entities["school"].drop("level")),
         teachers=with_search_keys(people),
         belongs=belongs,
     )
+
+
+_PEOPLE = """
+create or replace temp table rosters as
+    select
+        shown.roster_period_id as period_id,
+        row_number() over (order by periods.counted_on desc, min(shown.place)) as age
+    from shown
+    inner join marts.periods as periods on shown.roster_period_id = periods.period_id
+    group by shown.roster_period_id, periods.counted_on;
+
+create or replace temp table people as
+    with told as (
+        select teachers.*, row_number() over (partition by teacher_id order by rosters.age) as place
+        from marts.teachers as teachers
+        inner join rosters using (period_id)
+    )
+    select
+        told.teacher_id as id, told.teacher_name as name, told.school_id, schools.district_id,
+        schools.entity_name as school_name, districts.entity_name as district_name,
+        told.subject, told.is_verified
+    from told
+    left join marts.entities as schools
+        on told.period_id = schools.period_id and schools.level = 'school'
+        and told.school_id = schools.entity_id
+    left join marts.entities as districts
+        on told.period_id = districts.period_id and districts.level = 'district'
+        and schools.district_id = districts.entity_id
+    where told.place = 1
+"""
+
+_ENTITIES = """
+with told as (
+    select entities.*, row_number() over (partition by level, entity_id order by rosters.age) as place
+    from marts.entities as entities
+    inner join rosters using (period_id)
+)
+select level, entity_id as id, entity_name as name, district_id, stage, branch
+from told where place = 1
+order by level, id
+"""
 
 
 def with_names(frame: pl.DataFrame, teachers: pl.DataFrame) -> pl.DataFrame:

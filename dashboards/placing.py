@@ -65,9 +65,15 @@ class Site:
 
     def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(self.out + folder, exist_ok=True)
-            self._folders.add(folder)
+        if folder in self._folders:
+            return
+        try:
+            os.mkdir(self.out + folder)
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            os.makedirs(self.out + folder)
+        self._folders.add(folder)
 
     def _link(self, source: str, path: str) -> bool:
         try:

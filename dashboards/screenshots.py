@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from dashboards.browser import find_browser, offline, open_browser, settle
 
-_DESK, _WALL, _PHONE = (1280, 800), (1920, 1080), (390, 780)
+_DESK, _WALL, _PHONE = (1280, 800), (1920, 1080), (390, 720)
 
 
 class Shot(NamedTuple):
@@ -19,17 +19,17 @@ class Shot(NamedTuple):
     kind: str
     state: dict[str, str]
     window: tuple[int, int] = _DESK
-    pixels: float = 1
+    pixels: float = 0.85
 
 
 SHOTS = (
     Shot("city", "city", {"theme": "light"}),
     Shot("city-dark", "city", {"theme": "dark", "view": "analysis"}),
-    Shot("screen", "city", {"screen": "1"}, _WALL, 2 / 3),
+    Shot("screen", "city", {"screen": "1"}, _WALL, 0.55),
     Shot("district", "district", {"theme": "light", "view": "rank"}),
     Shot("school", "school", {"theme": "light", "view": "report"}),
     Shot("teacher", "teacher", {"theme": "light"}),
-    Shot("phone", "public", {"theme": "light"}, _PHONE),
+    Shot("phone", "public", {"theme": "light"}, _PHONE, 1),
 )
 
 

@@ -75,7 +75,7 @@ class Visit:
         """`options` are those of a Playwright context: viewport, color_scheme and so on."""
         self.faults: list[str] = []
         self.context = offline(browser, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.page.on("console", lambda m: self._note("console", m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self._note("page", str(error)))
@@ -193,8 +193,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sites real/, strange/ and empty/; made once, whichever worker asks first."""
     if find_browser() is None:
         pytest.skip(NO_BROWSER)
-    if os.environ.get("H4_SITES"):
-        return Path(os.environ["H4_SITES"])  # TEMPORARY
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent

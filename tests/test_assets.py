@@ -16,9 +16,8 @@ from pipelines.project import DBT_PROJECT
 
 PACKAGE = Path(dashboards.__file__).parent
 SCRIPTS = sorted(PACKAGE.glob("assets/*.js"))
-RULES = {
-    row["rule_code"] for row in csv.DictReader(open(DBT_PROJECT / "seeds" / "rules.csv", encoding="utf-8"))
-}
+SEED = (DBT_PROJECT / "seeds" / "rules.csv").read_text(encoding="utf-8")
+RULES = {row["rule_code"] for row in csv.DictReader(SEED.splitlines())}
 STYLES = sorted(PACKAGE.glob("assets/*.css"))
 TEMPLATES = sorted(PACKAGE.glob("templates/*.j2"))
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff，：；！？（）]")

@@ -256,7 +256,7 @@ def test_no_chart_names_months_by_plotlys_locale(page: Page, figure: str):
 def test_every_chart_is_tested(page: Page):
     """A function that returns a chart stands in the list above; the others are helpers."""
     helpers = {
-        "plain", "shortened", "told", "labels", "daysBetween", "weekday", "quantile", "standing",
+        "plain", "shortened", "told", "labels", "daysBetween", "weekday", "standing",
         "correlation", "sevenDays", "bins", "dayOfYear", "parts",
     }  # fmt: skip
     assert set(page.evaluate("Object.keys(COCKPIT.figures)")) == helpers | set(FIGURES_AND_DATA)
@@ -310,10 +310,8 @@ def test_standing_compares_rows_within_a_column(page: Page):
     assert standing[1][0] > 0 > standing[0][0]
 
 
-def test_quartiles_and_correlation_are_those_of_the_books(page: Page):
-    """Linear interpolation, as the mart has it; no correlation where nothing varies."""
-    assert value_of(page, "quantile", [4, 1, 3, 2], 0.25) == 1.75
-    assert value_of(page, "quantile", [], 0.5) is None
+def test_correlation_is_that_of_the_books(page: Page):
+    """1 and -1 on a line; none where nothing varies."""
     assert value_of(page, "correlation", [1, 2, 3], [2, 4, 6]) == pytest.approx(1)
     assert value_of(page, "correlation", [1, 2, 3], [6, 4, 2]) == pytest.approx(-1)
     assert value_of(page, "correlation", [1, 1, 1], [6, 4, 2]) is None

@@ -164,3 +164,26 @@ def test_pages_of_a_kind_are_one_file(site):
     for kind, count in (("district", 3), ("school", 4), ("teacher", 97)):
         pages = {p.stat().st_ino for p in (site / kind).glob("*/index.html")}
         assert (len(pages), len(list((site / kind).glob("*/index.html")))) == (1, count)
+
+
+def test_a_school_that_has_moved_is_in_each_span_where_it_was(tmp_path):
+    """A school stands in the folder of the district that counted it, in the spans in which it did."""
+    con = site_city()
+    con.execute(
+        """
+        update marts.entities set district_id = 'D1' where period_id = 'award-2022' and entity_id = 'S2';
+        update marts.span_indicator_index set district_id = 'D1'
+            where span_id = 'award-2022' and entity_id = 'S2';
+        """
+    )
+    build_site(con, tmp_path / "site")
+    for district, spans in (("D1", ["award-2022"]), ("D2", ["2022", "month", "week"])):
+        shards = shards_of(tmp_path / "site/district" / district)
+        at = shards["core"]["schools"]["id"].index("S2")
+        assert shards["core"]["schools"]["district"][at] == 0
+        ranks = {
+            n.split(".")[2]: s for n, s in shards.items() if n.startswith("rank.") and n.endswith(".total")
+        }
+        assert sorted(span for span, rank in ranks.items() if at in rank["entity"]) == spans
+    own = read_shard(tmp_path / "site/school/S2/data/core.js")
+    assert own["scope"]["district_id"] == "D2"

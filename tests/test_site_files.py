@@ -169,9 +169,11 @@ def test_a_city_without_a_roster_has_a_site(tmp_path):
     insert(con, "marts.periods", [("2022", "year", "2022年", "2022-01-01", "2022-12-31", "2022-03-31")])
     days = ("2022-01-01", "2022-12-31", "2022-03-31", None, None, None, None)
     insert(con, "marts.spans", [("2022", "year", "2022年", *days, "2022")])
+    insert(con, "marts.indicators", [("total", "total", "总分", "total", 0)])
     build_site(con, tmp_path / "site")
     core = read_shard(tmp_path / "site/city/data/core.js")
     assert core["totals"][0]["points"] is None
+    assert read_shard(tmp_path / "site/public/data/rank.school.2022.total.js")["entity"] == []
     assert core["reconciliation"][0]["lines"][0] == {
         "of": "points", "city": 0, "districts": 0, "schools": 0, "listed": 0
     }  # fmt: skip

@@ -138,15 +138,6 @@
     return values.filter(function (value) { return value !== null && value !== undefined && isFinite(value); });
   }
 
-  function ascending(values) { return known(values).sort(function (a, b) { return a - b; }); }
-
-  /* Linear between neighbours, as the mart has it. */
-  F.quantile = function (values, share) {
-    var sorted = ascending(values), at = (sorted.length - 1) * share, low = Math.floor(at);
-    if (!sorted.length) { return null; }
-    return sorted[low] + (at - low) * ((low + 1 < sorted.length ? sorted[low + 1] : sorted[low]) - sorted[low]);
-  };
-
   /* Each value's distance from its column's mean in standard deviations, between -2 and 2; 0 where all are equal. */
   F.standing = function (rows) {
     var columns = rows.length ? rows[0].length : 0, told = rows.map(function () { return []; });

@@ -12,8 +12,6 @@
 
   P.sum = function (values) { return values.reduce(function (sum, value) { return sum + (value || 0); }, 0); };
 
-  P.last = function (list) { return list.length ? list[list.length - 1] : undefined; };
-
   /* Position of the highest value (the first of equal ones); -1 without any. */
   P.top = function (values, sign) {
     var at = -1;

@@ -2,7 +2,7 @@
 (function () {
   'use strict';
 
-  var C = window.COCKPIT, el = C.el, P = C.parts, DAYS = 92;
+  var C = window.COCKPIT, P = C.parts, DAYS = 92;
 
   function unit() { return ['day', 'week', 'month'].indexOf(C.state.by) >= 0 ? C.state.by : 'week'; }
 

@@ -34,8 +34,9 @@
     });
   }
 
-  function phrase(kind, code) {
-    var key = kind + '.' + code, indicator = C.indicator(code);
+  /* What to do for a rule, in words. */
+  function deed(code) {
+    var key = 'do.' + code, indicator = C.indicator(code);
     return C.has(C.texts.zh, key)
       ? C.t(key, indicator && indicator.rule ? P.ruleNumbers(indicator.rule) : {}) : nameOf(code);
   }
@@ -98,7 +99,7 @@
     }
     return [
       el('b', null, C.t('teacher.do.head', { points: C.number(one.points) })),
-      el('span', null, phrase('do', one.rule),
+      el('span', null, deed(one.rule),
         el('small', null,
           C.t('teacher.do.text', {
             rule: nameOf(one.rule), each: C.number(one.each),
