@@ -76,9 +76,12 @@ class Home:
         """
         write_json(self.building / _RUN, run)
         release = self.root / "releases" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{run_id}"
-        for path in self.building.rglob("*"):
-            if path.is_file():
-                fsync_path(path)
+        # One sync for the site: a city's has 250,000 small files, and an fsync of each takes minutes.
+        os.sync()
+        for part in self.building.iterdir():
+            for path in (part, *part.glob("*")) if part.name != "site" else ():
+                if path.is_file():
+                    fsync_path(path)
         os.replace(self.building, release)
         self._link("current", Path("releases") / release.name)
         for name in _PUBLISHED:

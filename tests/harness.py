@@ -35,10 +35,6 @@ TABLES = {
     "files": "ops.files",
     "quarantine": "ops.quarantine",
 }
-SPAN_TABLES = {
-    name: f"marts.{name}"
-    for name in ("points_ledger", "teacher_index", "spans", "span_teacher_index", "span_indicator_index")
-}
 
 
 @cache

@@ -69,6 +69,19 @@ def test_every_mart_has_an_enforced_contract(manifest: dict[str, Any]):
     assert [node["name"] for node in marts if not node["contract"]["enforced"]] == []
 
 
+def test_every_mart_has_its_definition_in_chinese(manifest: dict[str, Any]):
+    """Pages print a mart's `zh` beside its numbers: each mart and each of its columns has one."""
+    marts = [node for node in own(manifest, "model") if node["schema"] == "marts"]
+    bare = [node["name"] for node in marts if not node["config"]["meta"].get("zh")]
+    bare += [
+        f"{node['name']}.{column['name']}"
+        for node in marts
+        for column in node["columns"].values()
+        if not column["config"]["meta"].get("zh")
+    ]
+    assert bare == []
+
+
 def run_dbt(arguments: list[str], target: Path) -> dict[str, str]:
     """Run dbt in this process; how each node that did not succeed ended."""
     outcome = invoke(arguments, target)

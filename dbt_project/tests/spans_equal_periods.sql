@@ -1,4 +1,5 @@
--- A period's index, and what the cockpit shows for it as a span, are the same. If it fails, one of the two counts other credits or another roster.
+-- value: a period's index, and what the cockpit shows for it as a span, are the same.
+-- If it fails, one of the two counts other credits or another roster.
 with periods as (
     select
         indices.period_id as span_id, indices.level, indices.entity_id, indices.indicator,

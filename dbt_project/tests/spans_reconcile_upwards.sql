@@ -1,4 +1,5 @@
--- In every span city = districts = schools = teachers, now and before. If it fails, a level lost or doubled somebody.
+-- value: in every span city = districts = schools = teachers, now and before.
+-- If it fails, a level lost or doubled somebody.
 with teachers as (
     select span_id, sum(points) as points, sum(points_before) as points_before, count(*) as teachers
     from {{ ref('span_teacher_index') }}

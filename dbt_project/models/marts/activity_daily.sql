@@ -31,10 +31,9 @@ acting as (
 ),
 
 credited as (
-    select listed.school_id, points.credited_on as day, sum(points.points) as points
-    from {{ ref('int_daily_points') }} as points
-    inner join listed on points.teacher_id = listed.teacher_id
-    group by listed.school_id, points.credited_on
+    select school_id, day, sum(points) as points
+    from {{ ref('int_school_points') }}
+    group by school_id, day
 ),
 
 daily as (

@@ -13,18 +13,17 @@ week_ago as (
     from run
 ),
 
-credited_years as (
-    select distinct cast(extract(year from credited_on) as string) as year_id
-    from {{ ref('int_daily_points') }}
+credited as (
+    select distinct period_id from {{ ref('teacher_rule_points') }}
 ),
 
 shown as (
     -- One event of the year 1 makes a period of each year since; nobody wants to turn their empty pages.
     select periods.*
     from {{ ref('periods') }} as periods
-    left join credited_years on periods.period_id = credited_years.year_id
+    left join credited on periods.period_id = credited.period_id
     left join run on periods.period_id = run.year_id
-    where periods.kind = 'window' or credited_years.year_id is not null or run.year_id is not null
+    where periods.kind = 'window' or credited.period_id is not null or run.year_id is not null
 ),
 
 running as (

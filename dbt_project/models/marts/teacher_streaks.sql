@@ -12,15 +12,20 @@ seen as (
     group by teacher_id
 ),
 
+login_days as (
+    -- Not the ledger's rows: on a day without a rule version in force a streak goes on all the same.
+    select teacher_id, cast(credited_at as date) as day, progress
+    from {{ ref('int_units_login') }}
+),
+
 streaks as (
     select
-        ledger.teacher_id,
-        max(case when ledger.credited_on = run.as_of then ledger.progress end) as current_streak,
-        max(ledger.progress) as longest_streak
-    from {{ ref('points_ledger') }} as ledger
-    inner join run on ledger.credited_on between {{ year_start('run.as_of') }} and run.as_of
-    where ledger.rule_code = 'login'
-    group by ledger.teacher_id
+        login_days.teacher_id,
+        max(case when login_days.day = run.as_of then login_days.progress end) as current_streak,
+        max(login_days.progress) as longest_streak
+    from login_days
+    inner join run on login_days.day between {{ year_start('run.as_of') }} and run.as_of
+    group by login_days.teacher_id
 ),
 
 complete as (
