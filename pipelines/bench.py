@@ -59,13 +59,17 @@ def _seconds_of_taking_in(raw: Path, folder: Path) -> float:
 
 
 def _seconds_of_read_json(file: Path, folder: Path) -> float:
-    """DuckDB's own reader on the same lines; malformed ones, which would stop it, it may pass over."""
+    """DuckDB's own reader on the same lines; malformed ones, which would stop it, it may pass over.
+
+    The columns are told: of a file with malformed lines it would else make a single column.
+    """
+    columns = dict.fromkeys(ACTIVITIES.columns, "VARCHAR") | dict.fromkeys(ACTIVITIES.optional, "JSON")
     target = folder / "plain.parquet"
     began = time.perf_counter()
     with duckdb.connect() as con:
         con.execute(
-            f"copy (select * from read_json('{file}', format = 'newline_delimited', ignore_errors = true)) "
-            f"to '{target}'"
+            f"copy (select * from read_json('{file}', format = 'newline_delimited', columns = {columns}, "
+            f"ignore_errors = true)) to '{target}'"
         )
     seconds = time.perf_counter() - began
     target.unlink()

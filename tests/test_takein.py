@@ -1,6 +1,7 @@
 """Taking in, where a file is odd in a way that random cities do not make it."""
 
 import errno
+import json
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.ingest import lines
-from pipelines.ingest.contract import LOGINS
+from pipelines.ingest.contract import ACTIVITIES, LOGINS
 from pipelines.ingest.inventory import take_inventory
 from pipelines.ingest.lake import DropDay, Lake
 from pipelines.ingest.takein import take_in
@@ -91,3 +92,47 @@ def test_a_truncated_file_is_not_read_twice(drop: Path, tmp_path: Path) -> None:
     day, _ = taken(tmp_path)
     assert day.files[0].sha256
     assert day.files[0].fault
+
+
+_RECORD = {"event_id": "e", "occurred_at": "2022-03-10 05:00", "actor_id": "T1", "object_id": "o"}
+
+
+def refused_activities(tmp_path: Path) -> dict[int, str]:
+    """Record number to reason of what was quarantined of the only activities file."""
+    lake = Lake(tmp_path / "lake")
+    present = take_inventory(tmp_path / "raw").by_drop_day(ACTIVITIES.name)
+    manifest = take_in(lake, ACTIVITIES, present, lambda line: None).manifest
+    (path,) = lake.data_files(manifest, "quarantine")
+    return dict(duckdb.sql(f"select record_number, reason from '{path}'").fetchall())
+
+
+@pytest.mark.parametrize("value", ["NaN", "[Infinity]", "-Infinity", '{"a":1,"a":NaN}'])
+def test_no_json_in_an_attribute_of_another_type(tmp_path: Path, value: str) -> None:
+    """NaN or Infinity anywhere makes a record malformed, also where its type has no use for the attribute."""
+    day = tmp_path / "raw" / "activities" / f"dt={DAY}"
+    day.mkdir(parents=True)
+    record = _RECORD | {
+        "event_type": "article_share",
+        "actor_role": "teacher",
+        "attributes": {"photo_count": 0},
+    }
+    good = json.dumps(record | {"event_id": "good"})
+    (day / "a.jsonl").write_text(f"{json.dumps(record).replace(' 0', value)}\n{good}\n", encoding="utf-8")
+    assert refused_activities(tmp_path) == {1: "malformed"}
+
+
+def test_blank_attributes_in_a_parquet_row(tmp_path: Path) -> None:
+    """A blank cell is no attributes: what the row lacks or has wrong besides is its reason."""
+    day = tmp_path / "raw" / "activities" / f"dt={DAY}"
+    day.mkdir(parents=True)
+    rows = [
+        _RECORD | {"event_type": kind, "actor_role": role, "attributes": blank}
+        for kind, role, blank in [
+            ("assignment_create", "teacher", ""),
+            ("assignment_create", "teacher", " \t"),
+            ("article_share", "student", ""),
+            ("article_share", "teacher", ""),
+        ]
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), day / "a.parquet")
+    assert refused_activities(tmp_path) == {1: "missing_field", 2: "missing_field", 3: "invalid_role"}

@@ -165,10 +165,12 @@ def with_attributes(source: Source, relation: str) -> str:
         for n in names
     )  # fmt: skip
     doubled = _doubled_key(_count_present([f'v."{n}"' for n in names]), "ak", "attributes")
+    # An attribute that the type does not list is not looked at further, yet what it holds must be JSON.
+    doubtful = f"{doubled} or regexp_matches(attributes, '{_NO_NUMBER}')"
     return f"""
         select * exclude (v, p, ak), {", ".join(f"stripped({n}_raw) as {n}_text" for n in names)}
         from (select *, {", ".join(f"unquoted({n}_token) as {n}_raw" for n in names)} from (
-            select * replace (is_doubtful or coalesce({doubled}, false) as is_doubtful), {tokens}
+            select * replace (is_doubtful or coalesce({doubtful}, false) as is_doubtful), {tokens}
             from (
                 select *,
                     case when attributes is not null then try(from_json(attributes, '{{{shape}}}')) end as v,

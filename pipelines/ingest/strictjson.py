@@ -36,11 +36,11 @@ def _last_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def canonical(text: str | None, columns: tuple[str, ...] = ()) -> tuple[str | None, str | None]:
-    """(canonical JSON, None), or (None, what is wrong with it); no text is no JSON and nothing wrong.
+    """(canonical JSON, None), or (None, what is wrong with it); no text, or a blank cell, is nothing wrong.
 
     With `columns` the text is a whole record: it must be an object, and only those of its keys are written.
     """
-    if text is None:
+    if text is None or (not columns and not text.strip()):
         return None, None
     try:
         value = json.loads(
