@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from pipelines.dbt_runner import invoke, load_manifest, pointed_at
 from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
@@ -80,6 +81,14 @@ def test_every_mart_has_its_definition_in_chinese(manifest: dict[str, Any]):
         if not column["config"]["meta"].get("zh")
     ]
     assert bare == []
+
+
+def test_where_to_spill_is_told_once():
+    """dbt says `settings` anew in each thread, and DuckDB fails a build that says so after it has spilled."""
+    profiles = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    target = profiles["cockpit"]["outputs"]["warehouse"]
+    assert "temp_directory" in target["config_options"]
+    assert set(target["settings"]) == {"TimeZone"}
 
 
 def run_dbt(arguments: list[str], target: Path) -> dict[str, str]:
