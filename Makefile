@@ -39,7 +39,7 @@ ui: setup
 
 # The README's pictures, of the demo's site. Needs a Chromium and a Chinese font.
 screenshots: setup
-	$(BIN)/python -m dashboards.screenshots $(DEMO)/home/site docs/screenshots
+	$(BIN)/python -m dashboards.screenshots $(DEMO)/home docs/screenshots
 
 # Needs uv; writes hashes and no addresses.
 lock:

@@ -13,7 +13,6 @@ from dashboards.shards import columns, iso, values
 
 # How far back the shards go from the as-of day: one event of the year 1 must not make them huge.
 _DAYS, _WEEKS, _MONTHS = 400, 106, 36
-_HOURS_DAYS = 28
 _QUIET_DAYS = 7
 _BUCKETS = {"0": 0, "1-7": 1, "8-14": 8, "15-30": 15, "31+": 31}  # each from its first day on
 
@@ -27,7 +26,7 @@ class Activity:
     daily: pl.DataFrame  # day, active, logins, points
     weekly: pl.DataFrame  # starts_on, active, new, lost
     monthly: pl.DataFrame  # the same
-    hours: pl.DataFrame  # weekday (1 = Monday), hour, acts
+    hours: pl.DataFrame  # weekday (1 = Monday), hour, acts, counted_from
     streaks: pl.DataFrame  # current_streak, teachers
     categories: pl.DataFrame  # week, category, points
 
@@ -46,7 +45,8 @@ def find_activity(con: duckdb.DuckDBPyConnection, level: str) -> Mapping[str, Ac
         "weekly": _spans(scope, "week", f"run.as_of - {7 * _WEEKS}"),
         "monthly": _spans(scope, "month", f"run.as_of - to_months({_MONTHS})"),
         "hours": f"""
-            select {scope} as scope, weekday, hour, cast(sum(acts) as bigint) as acts
+            select {scope} as scope, weekday, hour, cast(sum(acts) as bigint) as acts,
+                min(counted_from) as counted_from
             from marts.activity_hours group by scope, weekday, hour order by scope, weekday, hour
             """,
         "streaks": f"""
@@ -103,8 +103,9 @@ def find_quiet(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def active_data(activity: Activity, as_of: date, categories: list[str]) -> dict[str, Any]:
     """The shard but for `quiet`: {daily: {day, active, logins, points}, teachers: how many are listed,
 
-    weekly: {starts_on, active, new, lost}, monthly: the same, hours: [7 days from Monday of [24 counts]],
-    hours_from, hours_to, streaks: {bucket, teachers}, categories: {week, a column per category}}.
+    quiet_days: from how many on a school is quiet, weekly: {starts_on, active, new, lost}, monthly: the same,
+    hours: [7 days from Monday of [24 counts]], hours_from (null without an act), hours_to,
+    streaks: {bucket, teachers}, categories: {week, a column per category}}.
     """
     hours = [[0] * 24 for _ in range(7)]
     for weekday, hour, acts in activity.hours.select("weekday", "hour", "acts").iter_rows():
@@ -115,10 +116,11 @@ def active_data(activity: Activity, as_of: date, categories: list[str]) -> dict[
     return {
         "daily": columns(activity.daily, "day", "active", "logins", "points"),
         "teachers": sum(teachers.values()),
+        "quiet_days": _QUIET_DAYS,
         "weekly": columns(activity.weekly, "starts_on", "active", "new", "lost"),
         "monthly": columns(activity.monthly, "starts_on", "active", "new", "lost"),
         "hours": hours,
-        "hours_from": iso(date.fromordinal(max(1, as_of.toordinal() - _HOURS_DAYS + 1))),
+        "hours_from": iso(activity.hours["counted_from"].min()),
         "hours_to": iso(as_of),
         "streaks": {"bucket": list(teachers), "teachers": list(teachers.values())},
         "categories": _categories(activity, categories),

@@ -11,7 +11,6 @@ _QUANTILES = {
     "teachers": "teachers", "zero_share": "zero_share", "least": "least", "lower_quartile": "q1",
     "median": "median", "upper_quartile": "q3", "most": "most",
 }  # fmt: skip
-PUBLIC_AT_LEAST = 5  # listed teachers, for a school's spread to be public
 
 
 def heat_data(rows: pl.DataFrame, at: dict[str, int], rules: list[str]) -> dict[str, Any]:

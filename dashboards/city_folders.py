@@ -22,7 +22,7 @@ def write_city(writer: Writer) -> None:
     below = found.indices.filter(pl.col("level") != "city")
     _write_indices(writer, "city", below)
     _write_indices(writer, "public", hide(below, hidden))
-    _write_spread(writer, hidden)
+    _write_spread(writer)
     _write_active(writer, hidden)
     accounts = quality.find_quality(found.con)
     for kind in ("public", "city"):
@@ -42,28 +42,24 @@ def _write_indices(writer: Writer, kind: str, indices: pl.DataFrame) -> None:
         writer.shard(kind, f"heat.{file}", analysis.heat_data(rows, members.district_at, found.rules))
 
 
-def _write_spread(writer: Writer, hidden: pl.DataFrame) -> None:
+def _write_spread(writer: Writer) -> None:
+    """For the city alone: least, most and, in a small school, quartiles are single teachers' points."""
     found = writer.found
     at = found.city.all.school_at
-    spread = analysis.find_spread(found.con)
-    open_ = spread.join(
-        hidden.filter(pl.col("level") == "school"), on=["span_id", "entity_id"], how="anti",
-        maintain_order="left",
-    ).filter(pl.col("teachers") >= analysis.PUBLIC_AT_LEAST)  # fmt: skip
+    parts = Parts(found.spread, "span_id")
     for span, file in found.files.items():
-        for kind, rows in (("public", open_), ("city", spread)):
-            data = analysis.spread_data(rows.filter(pl.col("span_id") == span), at)
-            writer.shard(kind, f"spread.{file}", data)
+        writer.shard("city", f"spread.{file}", analysis.spread_data(parts[span], at))
 
 
 def _write_active(writer: Writer, hidden: pl.DataFrame) -> None:
     found = writer.found
     activity = active.find_activity(found.con, "city")["city"]
     data = active.active_data(activity, date.fromisoformat(found.run["as_of"]), found.categories)
-    quiet = active.find_quiet(found.con)
     now = found.shown.head(1).join(hidden.filter(pl.col("level") == "school"), on="span_id")
-    open_ = quiet.join(now, left_on="school_id", right_on="entity_id", how="anti", maintain_order="left")
-    for kind, rows in (("public", open_), ("city", quiet)):
+    open_ = found.quiet.join(
+        now, left_on="school_id", right_on="entity_id", how="anti", maintain_order="left"
+    )
+    for kind, rows in (("public", open_), ("city", found.quiet)):
         writer.shard(kind, "active", data | {"quiet": active.quiet_data(rows, found.city.all.school_at)})
 
 
@@ -78,7 +74,7 @@ def _write_teachers(writer: Writer) -> None:
         for indicator in found.codes:
             data = leaders.top_data(parts[indicator], at, listed)
             writer.shard("city", f"top.{file}.{indicator}", data)
-    parts = Parts(with_names(people.find_listed(found.con), teachers), "district_id")
+    parts = Parts(found.listed, "district_id")
     for district, folder in found.city.districts.select("id", "folder").iter_rows():
         data = people.people_data(parts[district], at)
         writer.shard("city", f"people.{folder}", data)

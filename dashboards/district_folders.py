@@ -29,7 +29,7 @@ def _write_indices(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
     indices, spread = (
         Parts(frame, "district_id")
-        for frame in (found.indices.filter(pl.col("level") == "school"), analysis.find_spread(found.con))
+        for frame in (found.indices.filter(pl.col("level") == "school"), found.spread)
     )
     for district, path in paths.items():
         members = found.city.by_district[district]
@@ -46,7 +46,7 @@ def _write_active(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
     as_of = date.fromisoformat(found.run["as_of"])
     activity = active.find_activity(found.con, "district")
-    quiet = Parts(active.find_quiet(found.con), "district_id")
+    quiet = Parts(found.quiet, "district_id")
     for district, path in paths.items():
         data = active.active_data(activity[district], as_of, found.categories)
         data["quiet"] = active.quiet_data(quiet[district], found.city.by_district[district].school_at)
@@ -65,7 +65,7 @@ def _write_teachers(writer: Writer, paths: dict[str, str]) -> None:
             for indicator in found.codes:
                 data = leaders.top_data(parts[district, indicator], at, listed)
                 writer.shard(path, f"top.{file}.{indicator}", data)
-    listed = Parts(with_names(people.find_listed(found.con), found.city.teachers), "district_id")
+    listed = Parts(found.listed, "district_id")
     for district, path in paths.items():
         at = found.city.by_district[district].school_at
         writer.shard(path, "people", people.people_data(listed[district], at))

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from dashboards import core, indicators, reconciliation, run, spans
-from dashboards.city import City, find_city
+from dashboards import active, analysis, core, indicators, people, reconciliation, run, spans
+from dashboards.city import City, find_city, with_names
 from dashboards.parts import Parts
 
 
@@ -73,6 +73,21 @@ class Found:
     def sums_of(self) -> Parts:
         """reconciliation.find_sums by level and id."""
         return Parts(self.sums, "level", "entity_id")
+
+    @cached_property
+    def spread(self) -> pl.DataFrame:
+        """analysis.find_spread."""
+        return analysis.find_spread(self.con)
+
+    @cached_property
+    def quiet(self) -> pl.DataFrame:
+        """active.find_quiet."""
+        return active.find_quiet(self.con)
+
+    @cached_property
+    def listed(self) -> pl.DataFrame:
+        """people.find_listed, with names."""
+        return with_names(people.find_listed(self.con), self.city.teachers)
 
     def teachers(self, level: str, id_: str, place: int) -> int:
         """How many are listed there in the span at `place`."""

@@ -19,7 +19,6 @@ class Site:
         self.out = f"{out}/"
         self.previous = f"{previous}/" if previous is not None and previous.is_dir() else None
         self.written = 0
-        self.linked = 0
         self._folders: set[str] = set()
         self._sources: dict[bytes, tuple[str, int]] = {}
         self._equal: dict[tuple[int, bytes], bool] = {}
@@ -83,7 +82,6 @@ class Site:
             raise
         except OSError:  # another file system, one without links, or one link too many
             return False
-        self.linked += 1
         return True
 
     def _write(self, path: str, content: bytes) -> None:

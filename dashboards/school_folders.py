@@ -32,7 +32,7 @@ def _write_cores(writer: Writer, paths: dict[str, str]) -> None:
 
 def _write_spread(writer: Writer, paths: dict[str, str]) -> None:
     found = writer.found
-    spread = Parts(analysis.find_spread(found.con), "entity_id", "span_id")
+    spread = Parts(found.spread, "entity_id", "span_id")
     for school, path in paths.items():
         for span, file in found.files.items():
             data = analysis.spread_data(spread[school, span], {school: 0}, level="self")

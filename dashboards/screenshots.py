@@ -57,15 +57,15 @@ def _take(browser: Browser, shot: Shot, address: str, file: Path) -> None:
         page.screenshot(path=file, animations="disabled")
 
 
-def main(site: Path, out: Path) -> int:
-    """Take every picture; 1 without a browser."""
+def main(home: Path, out: Path) -> int:
+    """Take every picture of HOME's site; 1 without a browser."""
     path = find_browser()
     if path is None:
         print("no browser: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
         return 1
     out.mkdir(parents=True, exist_ok=True)
     with open_browser(path) as browser:
-        pages = pages_of(browser, site)
+        pages = pages_of(browser, home / "site")
         for shot in SHOTS:
             file = out / f"{shot.name}.png"
             _take(browser, shot, pages[shot.kind], file)

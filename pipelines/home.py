@@ -83,6 +83,7 @@ class Home:
                 if path.is_file():
                     fsync_path(path)
         os.replace(self.building, release)
+        fsync_path(release.parent)
         self._link("current", Path("releases") / release.name)
         for name in _PUBLISHED:
             self._link(name, Path("current") / name)

@@ -19,7 +19,7 @@ def _day(as_of: date | None) -> str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5000, 5016))
+@pytest.mark.parametrize("seed", range(5000, 5024))
 def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
     """A hostile city is scored exactly as the reference scores it, on a random as-of day."""
     as_of = write_city(tmp_path / "raw", seed, refused_files=seed % 4 == 0, exotic=seed % 5 == 0)
@@ -27,7 +27,7 @@ def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6000, 6008))
+@pytest.mark.parametrize("seed", range(6000, 6012))
 def test_changing_rules(tmp_path: Path, seed: int) -> None:
     """Where rules change within the period, each credit is scored by the version that binds it."""
     as_of = write_city(tmp_path / "raw", seed)

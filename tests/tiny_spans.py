@@ -33,7 +33,7 @@ TABLES = {
     "marts.activity_spans": "kind varchar, starts_on date, school_id varchar, district_id varchar, "
     "teachers bigint, active_teachers bigint, new_teachers bigint, lost_teachers bigint",
     "marts.activity_hours": "school_id varchar, district_id varchar, weekday integer, hour integer, "
-    "acts bigint",
+    "acts bigint, counted_from date",
     "marts.teacher_streaks": "teacher_id varchar, school_id varchar, district_id varchar, "
     "last_active_on date, last_login_on date, current_streak integer, longest_streak integer",
     "marts.category_weekly": "week_start date, school_id varchar, district_id varchar, category varchar, "
@@ -129,7 +129,8 @@ insert into marts.teacher_streaks
         case when school_id = 'S1' then points else 0 end,
         case when school_id = 'S1' then points else 0 end
     from marts.span_teacher_index where span_id = '2022';
-insert into marts.activity_hours values ('S1', 'D1', 1, 8, 5), ('S2', 'D2', 7, 23, 2);
+insert into marts.activity_hours values
+    ('S1', 'D1', 1, 8, 5, '2022-03-04'), ('S2', 'D2', 7, 23, 2, '2022-03-04');
 insert into marts.activity_spans values
     ('week', '2022-03-21', 'S1', 'D1', 80, 3, 3, 0), ('week', '2022-03-28', 'S1', 'D1', 80, 1, 0, 2),
     ('week', '2022-03-21', 'S2', 'D2', 16, 0, 0, 0), ('week', '2022-03-28', 'S2', 'D2', 16, 2, 2, 0),

@@ -107,6 +107,18 @@
       (card.lines || []).filter(Boolean).map(function (line) { return el('small', { 'class': 'note' }, line); }));
   };
 
+  /* How many schools have gone quiet; with an address where another view lists them. */
+  P.quietCard = function (active, href) {
+    var n = active.quiet.school.length;
+    return {
+      id: 'quiet', label: C.t('overview.quiet'), value: C.number(n), define: 'teacher_streaks.last_active_on',
+      href: href,
+      lines: [C.t('overview.quiet_note', {
+        days: active.quiet_days, share: C.percent(P.share(n, C.core.schools.id.length))
+      })]
+    };
+  };
+
   P.cards = function (root, cards) {
     root.appendChild(el('ul', { 'class': 'kpis' }, cards.filter(Boolean).map(P.card)));
   };

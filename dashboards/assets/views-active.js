@@ -85,14 +85,6 @@
     };
   }
 
-  function quietCard(active) {
-    var n = active.quiet.school.length;
-    return {
-      id: 'quiet', label: C.t('overview.quiet'), value: C.number(n), define: 'teacher_streaks.last_active_on',
-      lines: [C.t('overview.quiet_note', { share: C.percent(P.share(n, C.core.schools.id.length)) })]
-    };
-  }
-
   /* ---- active teachers over time ---- */
 
   function series(active, by) {
@@ -338,7 +330,7 @@
         return row;
       });
     C.table(root, {
-      id: 'quiet', caption: C.t('active.quiet', { n: C.number(rows.length) }), rows: rows,
+      id: 'quiet', caption: C.t('active.quiet', { n: C.number(rows.length), days: active.quiet_days }), rows: rows,
       define: 'teacher_streaks.last_active_on', empty: 'active.quiet.none', file: C.t('overview.quiet'),
       columns: [
         { key: 'name', title: C.t('rank.school'), value: P.get('name'), href: P.get('href'), row: true },
@@ -359,7 +351,7 @@
   function cards(root, active) {
     P.cards(root, [
       dayCard(active), weekCard(active), monthCard(active), turnoverCard(active), streakCard(active),
-      active.quiet && quietCard(active)
+      active.quiet && P.quietCard(active)
     ]);
   }
 

@@ -262,7 +262,6 @@
       columns: spreadColumns(true), file: C.t('analysis.spread.file'), pageSize: 20, define: 'span_spread.median',
       search: function (row) { return [row.name, row.id, row.initials, row.district].join('\n'); }
     });
-    if (C.kind === 'public') { P.notes(root, [C.t('analysis.spread.public')]); }
   }
 
   function spreadSummary(rows) {
@@ -382,7 +381,9 @@
         C.need(['spread.' + span, 'teachers.' + span], function (shard, report) { own(root, shard, report); });
         return;
       }
-      C.need(['heat.' + span, 'rank.school.' + span + '.total', 'spread.' + span], function (heats, ranks, spreads) {
+      var names = ['heat.' + span, 'rank.school.' + span + '.total'];
+      /* The extremes and quartiles of a small school are teachers' own points: not for the public. */
+      C.need(C.kind === 'public' ? names : names.concat('spread.' + span), function (heats, ranks, spreads) {
         if (!C.screen || state.part !== 'rest') {
           heat(root, heats,
             C.kind === 'district'
@@ -393,6 +394,7 @@
         }
         if (C.screen && state.part !== 'rest') { return; }
         size(root, ranks, { height: C.screen ? 400 : 440, wide: !C.screen });
+        if (!spreads) { return; }
         P.tools(root, [el('span', { 'class': 'label' }, C.t('analysis.order')), orders()]);
         spread(root, spreads, { boxes: C.screen ? 15 : BOXES, wide: !C.screen, height: C.screen ? 400 : undefined });
       });

@@ -98,15 +98,6 @@
     };
   }
 
-  function quietCard(active) {
-    var n = active.quiet ? active.quiet.school.length : 0;
-    return {
-      id: 'quiet', label: C.t('overview.quiet'), value: C.number(n), define: 'teacher_streaks.last_active_on',
-      href: C.href({ view: 'active' }),
-      lines: [C.t('overview.quiet_note', { share: C.percent(P.share(n, C.core.schools.id.length)) })]
-    };
-  }
-
   function cards(root, active, schools) {
     var now = total(), isSchool = C.kind === 'school', isDistrict = C.kind === 'district';
     P.cards(root, [
@@ -114,7 +105,7 @@
       isSchool && placeCard('district_rank', now.district_rank, now.district_rank_before, now.district_count),
       (isSchool || isDistrict) && placeCard('city_rank', now.city_rank, now.city_rank_before, now.city_count),
       pointsCard(now), scoringCard(now), activeCard(now, active), !isSchool && membersCard(schools),
-      !isSchool && !isDistrict && quietCard(active)
+      !isSchool && !isDistrict && P.quietCard(active, C.href({ view: 'active' }))
     ]);
   }
 

@@ -14,7 +14,7 @@ acts as (
 
 hours as (
     select
-        listed.school_id, listed.district_id,
+        listed.school_id, listed.district_id, run.first_on,
         cast({{ dbt.datediff(week_start('acts.occurred_on'), 'acts.occurred_on', 'day') }} as integer) + 1 as weekday,
         cast(extract(hour from acts.occurred_at) as integer) as hour
     from acts
@@ -23,9 +23,9 @@ hours as (
 ),
 
 counts as (
-    select school_id, district_id, weekday, hour, count(*) as acts
+    select school_id, district_id, weekday, hour, count(*) as acts, first_on as counted_from
     from hours
-    group by school_id, district_id, weekday, hour
+    group by school_id, district_id, weekday, hour, first_on
 )
 
 select * from counts
