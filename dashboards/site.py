@@ -46,10 +46,10 @@ def build_site(
         for name, content in files.items():
             site.share(f"assets/{name}", content)
         pages = assets.pages(files, found.run)
-        site.put("index.html", pages["door"])
         writer = Writer(site, found, files, pages)
         write_city(writer)
         write_districts(writer)
         write_schools(writer)
         write_teachers(writer)
+        site.put("index.html", pages["door"])  # last: where it is, all it leads to is
     return out / "index.html"

@@ -30,7 +30,8 @@ from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, results_table, run_checks
 
 SOURCES = (*EVENT_SOURCES, ROSTER)
-INDEX_PAGE, EXPORTS_MANIFEST = Path("site") / "index.html", Path("exports") / "manifest.json"
+# Each is the last of its kind to be written: where they are, all is.
+LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path("exports") / "manifest.json")
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Run:
         )
 
     def _is_readable(self) -> bool:
-        if not all((self.home.root / path).is_file() for path in (INDEX_PAGE, EXPORTS_MANIFEST)):
+        if not all((self.home.root / path).is_file() for path in LAST_WRITTEN):
             return False
         try:
             with duckdb.connect(str(self.home.warehouse), read_only=True) as con:
@@ -175,7 +176,7 @@ def _refuse_unfinished_release(run: Run) -> None:
             missing.append("ops.checks")
         elif con.execute("select count(*) from ops.checks where is_blocking and not is_passed").fetchone()[0]:
             raise CockpitError("a blocking check at the boundary failed; nothing is published")
-    missing += [str(p) for p in (INDEX_PAGE, EXPORTS_MANIFEST) if not (run.release / p).is_file()]
+    missing += [str(p) for p in LAST_WRITTEN if not (run.release / p).is_file()]
     if missing:
         raise CockpitError(
             f"the release is not finished, it lacks {', '.join(missing)}; nothing is published"

@@ -109,14 +109,22 @@ def test_the_job_publishes_and_then_rests(places: tuple[Path, Path]) -> None:
         )
         assert result.success
         assert (home / "site" / "index.html").exists()
+        made = {
+            e.asset_key.path[1]
+            for e in result.get_asset_materialization_events()
+            if e.asset_key.path[0] == "site"
+        }
+        assert "school" in made
         assert not requests(instance, NOW).run_requests
 
 
 def test_the_graph_reaches_from_raw_to_release() -> None:
-    """Every raw source is upstream of every page, every export and the release."""
+    """Every raw source is upstream of every kind of page, every export and the release."""
     graph = defs.resolve_asset_graph()
     raw = {dg.AssetKey(["raw", source]) for source in SOURCES}
     ends = [k for k in graph.get_all_asset_keys() if k.path[0] in ("site", "exports", "release")]
-    assert len(ends) > 5
+    pages = {key.path[1] for key in ends if key.path[0] == "site"}
+    assert pages == {"index", "public", "city", "district", "school", "teacher", "checks"}
+    assert len(ends) > len(pages) + 1
     for key in ends:
         assert raw <= graph.get_ancestor_asset_keys(key)

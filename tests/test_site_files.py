@@ -10,6 +10,7 @@ from site_files import inodes, read_shard, shards_of, tree
 from tiny_warehouse import empty_warehouse, insert, site_city
 
 from dashboards import placing
+from dashboards import site as site_module
 from dashboards.placing import Site
 from dashboards.site import build_site
 from pipelines import steps
@@ -118,6 +119,19 @@ def test_a_shared_file_has_a_bounded_number_of_links(tmp_path, monkeypatch):
     assert a == b
     assert len(set(a.values())) == 3
     assert site.written == 0
+
+
+def test_the_first_page_comes_last(tmp_path, monkeypatch):
+    """A site cut short has no index.html, by which publishing tells a whole site from a half one."""
+
+    def fails(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(site_module, "write_teachers", fails)
+    with pytest.raises(KeyboardInterrupt):
+        build_site(site_city(), tmp_path / "half")
+    assert (tmp_path / "half" / "city" / "index.html").is_file()
+    assert not (tmp_path / "half" / "index.html").exists()
 
 
 def test_a_path_is_written_once(tmp_path):

@@ -1,5 +1,6 @@
 """Every asset of the code location. Each reads, calls one step, and reports what it made."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,17 @@ def _mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
     ]
 
 
+_PAGES = {
+    "index": "The way in.",
+    "public": "Districts and schools ranked, for everybody; nothing of a single teacher.",
+    "city": "The bureau's cockpit: rankings, activity, strengths, spread, data quality.",
+    "district": "A folder for each district, of its own schools and teachers alone.",
+    "school": "A folder for each school: its own teachers by every rule.",
+    "teacher": "A folder for each listed teacher: the own points, why and why not.",
+    "checks": "What was checked at the boundary, and what was found.",
+}
+
+
 def publishing_assets() -> list[dg.AssetsDefinition]:
     """Pages, exports, and the release that puts them in force."""
     marts = _mart_keys(load_manifest())
@@ -253,17 +265,17 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
         specs=[
             dg.AssetSpec(["site", name], deps=[*marts, ["ops", "checks"]], group_name="site", owners=OWNERS,
                          kinds={"html", "plotly"}, description=text)
-            for name, text in (("index", "Rankings of districts, schools and teachers."),
-                               ("checks", "What was checked at the boundary, and what was found."))
+            for name, text in _PAGES.items()
         ],
         name="site",
         pool="home",
     )  # fmt: skip
     def site(workplace: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
         """Write the pages."""
-        for page in step(steps.make_site)(workplace):
-            if page.suffix == ".html":
-                yield dg.MaterializeResult(["site", page.stem], metadata=_file_metadata(page))
+        pages = {page.stem: page for page in step(steps.make_site)(workplace)}
+        for name in _PAGES:
+            made = _file_metadata(pages[name]) if name in pages else _folder_metadata(workplace, name)
+            yield dg.MaterializeResult(["site", name], metadata=made)
 
     @dg.multi_asset(
         specs=[
@@ -282,7 +294,7 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=["release"],
-        deps=[["site", "index"], ["site", "checks"], *(["exports", Path(n).stem] for n in EXPORTS)],
+        deps=[*(["site", name] for name in _PAGES), *(["exports", Path(n).stem] for n in EXPORTS)],
         group_name="release",
         description="Warehouse, pages and exports of one run, put in force together.",
         owners=OWNERS,
@@ -296,6 +308,13 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
         )
 
     return [site, exports, release]
+
+
+def _folder_metadata(workplace: Run, kind: str) -> dict[str, Any]:
+    """Where the pages of a kind are, and how many entries that folder has: none where there is nobody."""
+    folder = workplace.release / "site" / kind
+    entries = len(os.listdir(folder)) if folder.is_dir() else 0
+    return {"path": dg.MetadataValue.path(str(folder)), "entries": entries}
 
 
 def _file_metadata(path: Path) -> dict[str, Any]:

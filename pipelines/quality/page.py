@@ -47,8 +47,8 @@ def write_checks_page(results: Sequence[CheckResult], out: Path, as_of: str, run
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    page = out / "checks.html"
-    write_text(page, environment.get_template("checks.html.j2").render(content))
     suites = [suite | {"checks": [asdict(r) for r in suite["checks"]]} for suite in content["suites"]]
     write_json(out / "checks.json", content | {"suites": suites})
+    page = out / "checks.html"
+    write_text(page, environment.get_template("checks.html.j2").render(content))
     return page
