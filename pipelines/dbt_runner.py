@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.errors import CockpitError
 from pipelines.files import write_text
 from pipelines.project import DBT_PROJECT, dbt_sha256
+from pipelines.warehouse import begin_pass, passes_of
 
 TARGET = DBT_PROJECT / "target"
 PARTIAL_PARSE = TARGET / "partial_parse.msgpack"
@@ -98,17 +99,30 @@ def _move_in(source: Path, final: Path) -> None:
 
 
 def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
-    """Run seeds, models and data tests into `warehouse` (with the scratch database `work`).
+    """Run seeds, models and data tests into `warehouse` (with the scratch database `work`), pass by pass.
 
-    Returns every node's result, failures included. Raises CockpitError where dbt itself could not run.
+    Returns every node's result, failures included: of a pass that failed alone, else of the last pass, which
+    builds all. Raises CockpitError where dbt itself could not run.
     """
     target = scratch / "target"
     target.mkdir(parents=True, exist_ok=True)
     load_manifest()
     if PARTIAL_PARSE.exists():
         shutil.copy(PARTIAL_PARSE, target)
+    *earlier, last = passes_of(work)
     with pointed_at(warehouse, work, scratch):
-        outcome = invoke(["build", "--exclude-resource-type", "unit_test"], target)
+        for number in earlier:
+            results = _build_pass(warehouse, work, number, target, ["--select", "+int_scored_units"])
+            if not all(r.is_success for r in results):
+                return results
+        return _build_pass(warehouse, work, last, target, [])
+
+
+def _build_pass(
+    warehouse: Path, work: Path, number: int, target: Path, selection: list[str]
+) -> list[NodeResult]:
+    begin_pass(warehouse, work, number)
+    outcome = invoke(["build", "--exclude-resource-type", "unit_test", *selection], target)
     if outcome.exception is not None:
         raise CockpitError(f"dbt could not run: {outcome.exception}")
     return [

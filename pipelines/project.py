@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,5 +36,16 @@ def dbt_sha256() -> str:
 
 @cache
 def reader_sha256() -> str:
-    """sha256 over the code that reads drops: what another reader took in is taken in again."""
-    return _digest([ROOT / "pipelines" / "ingest"])
+    """sha256 over what reads drops, DuckDB's version included: what another took in is taken in again."""
+    read_by = _digest([ROOT / "pipelines" / "ingest"]) + version("duckdb")
+    return hashlib.sha256(read_by.encode()).hexdigest()
+
+
+@cache
+def scorer_sha256() -> str:
+    """sha256 over what decides a ledger made of accepted events, but for the rules, which are data."""
+    digest = (
+        _digest([DBT_PROJECT / "macros", DBT_PROJECT / "models", ROOT / "pipelines" / "scope"])
+        + reader_sha256()
+    )
+    return hashlib.sha256(digest.encode()).hexdigest()

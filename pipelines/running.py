@@ -25,7 +25,7 @@ def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Call
     with place.lock():
         if full_refresh:
             place.forget()
-        job = Run(place, raw, as_of, say=say)
+        job = Run(place, raw, as_of, full_refresh, say)
         say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
         for stray in job.inventory.strays:
             say(f"left alone, fits no pattern: {_printable(stray)}")

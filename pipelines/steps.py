@@ -38,12 +38,13 @@ LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path(
 class Run:
     """One run: what it was asked for, what it found, what it has made so far.
 
-    `as_of` None means the newest drop day of any source.
+    `as_of` None means the newest drop day of any source. A full refresh builds on no earlier release.
     """
 
     home: Home
     raw: Path
     as_of: date | None = None
+    is_full_refresh: bool = False
     say: Callable[[str], None] = lambda line: None
     checks: list[CheckResult] = field(default_factory=list)
 
@@ -120,13 +121,20 @@ class Run:
         )
 
     def _is_readable(self) -> bool:
-        if not all((self.home.root / path).is_file() for path in LAST_WRITTEN):
-            return False
-        try:
-            with duckdb.connect(str(self.home.warehouse), read_only=True) as con:
-                return con.execute("select count(*) from ops.run").fetchone() == (1,)
-        except duckdb.Error:
-            return False
+        return all((self.home.root / path).is_file() for path in LAST_WRITTEN) and _can_be_read(
+            self.home.warehouse
+        )
+
+
+def _can_be_read(warehouse_file: Path) -> bool:
+    """Whether a warehouse is there and whole enough to tell of its run."""
+    if not warehouse_file.is_file():
+        return False
+    try:
+        with duckdb.connect(str(warehouse_file), read_only=True) as con:
+            return con.execute("select count(*) from ops.run").fetchone() == (1,)
+    except duckdb.Error:
+        return False
 
 
 def take_in_source(run: Run, source: str) -> TakenIn:
@@ -138,12 +146,15 @@ def take_in_source(run: Run, source: str) -> TakenIn:
 
 
 def open_release(run: Run) -> None:
-    """Start an empty release whose warehouse sees the lake and holds the accounts of this run."""
+    """Start a release whose warehouse sees the lake and holds the accounts of this run.
+
+    It is built on the release in force, unless that cannot be read or everything is to be made anew.
+    """
     run.home.begin_release()
     row = run.asked_for() | {"run_id": run.run_id}
-    warehouse.prepare(
-        run.warehouse, run.home.scratch / "work.duckdb", run.home.lake, run.manifests(), run.inventory, row
-    )
+    previous = run.home.warehouse if _can_be_read(run.home.warehouse) and not run.is_full_refresh else None
+    work = run.home.scratch / "work.duckdb"
+    warehouse.prepare(run.warehouse, work, run.home.lake, run.manifests(), run.inventory, row, previous)
 
 
 def _refuse_another_runs_release(run: Run) -> None:
@@ -234,6 +245,8 @@ def publish(run: Run) -> Path:
     counts, faults = _accounts(run)
     told = run.asked_for() | {"run_id": run.run_id, "counts": counts, "faults": faults}
     release = run.home.publish(run.run_id, told)
+    for source in SOURCES:
+        run.home.lake.sweep(source)
     run.say(f"published {run.run_id}")
     return release
 

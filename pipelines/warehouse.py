@@ -1,16 +1,22 @@
 """The warehouse of one release: what the lake holds becomes sources, dbt makes the tables."""
 
+import csv
 import hashlib
+import shutil
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES, Source
+from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
-from pipelines.ingest.lake import Lake, Manifest, parquet, quoted
+from pipelines.ingest.lake import Lake, Manifest, quoted
+from pipelines.project import DBT_PROJECT, scorer_sha256
+from pipelines.scope.basis import RULE_COLUMNS, carry_over, drops_of, write_drops
+from pipelines.scope.changes import Rules
+from pipelines.scope.views import EVENTS_PER_PASS, Views, relation, show_pass
 
-_ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}
+SEED = DBT_PROJECT / "seeds" / "rules.csv"
 _QUARANTINE = {
     "dt": "date", "path": "varchar", "record_number": "bigint", "reason": "varchar", "detail": "varchar",
     "raw_text": "varchar",
@@ -23,30 +29,15 @@ def input_sha256(inventory: Inventory) -> str:
     return hashlib.sha256((listing + "\n".join(inventory.strays)).encode()).hexdigest()
 
 
-def _relation(files: list[str], columns: dict[str, str]) -> str:
-    if files:
-        return f"select {', '.join(columns)} from {parquet(files)}"
-    return "select " + ", ".join(f"cast(null as {t}) as {c}" for c, t in columns.items()) + " where false"
-
-
-def _event_columns(source: Source) -> dict[str, str]:
-    kept = {"attributes": "varchar"} if source.optional else {}
-    return _ORIGIN | source.typed_columns | kept
-
-
-def _write_lake_views(con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dict[str, Manifest]) -> None:
-    con.execute("create schema work.lake")
-    for name, source in EVENT_SOURCES.items():
-        files = lake.data_files(manifests[name], "accepted")
-        con.execute(f"create view work.lake.{name} as {_relation(files, _event_columns(source))}")
-    good = [day for day, entry in sorted(manifests[ROSTER].days.items()) if not entry.faults]
+def _write_rosters(con: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
+    good = [day for day, entry in sorted(manifest.days.items()) if not entry.faults]
     con.execute("create table work.lake.roster_snapshots (dt date)")
     con.execute("insert into work.lake.roster_snapshots select cast(unnest(?) as date)", [good])
     for name, columns in ROSTER_FILES.items():
         kind = name.removesuffix(".csv")
-        files = lake.data_files(manifests[ROSTER], kind)
+        files = lake.data_files(manifest, kind)
         typed = {"dt": "date"} | dict.fromkeys(columns, "varchar")
-        con.execute(f"create table work.lake.roster_{kind} as {_relation(files, typed)}")
+        con.execute(f"create table work.lake.roster_{kind} as {relation(files, typed)}")
 
 
 def _files_table(manifests: dict[str, Manifest]) -> pa.Table:
@@ -82,12 +73,18 @@ def _write_ops(
     con.executemany("insert into ops.strays values (?)", [(s,) for s in inventory.strays] or [(None,)])
     con.execute("delete from ops.strays where path is null")
     parts = " union all ".join(
-        f"select '{source}' as source, * from ({_relation(lake.data_files(m, 'quarantine'), _QUARANTINE)})"
+        f"select '{source}' as source, * from ({relation(lake.data_files(m, 'quarantine'), _QUARANTINE)})"
         for source, m in manifests.items()
     )
     con.execute(
         f"create table ops.quarantine as select * from ({parts}) order by source, path, record_number"
     )
+
+
+def seed_rules() -> Rules:
+    """The rule table in force, as the project's seed has it."""
+    with open(SEED, encoding="utf-8", newline="") as file:
+        return frozenset(tuple(row[c] for c in RULE_COLUMNS) for row in csv.DictReader(file))
 
 
 def write_sources(
@@ -96,21 +93,40 @@ def write_sources(
     manifests: dict[str, Manifest],
     inventory: Inventory,
     run: dict[str, str],
+    rules: Rules,
+    events_per_pass: int = EVENTS_PER_PASS,
 ) -> None:
-    """Fill the schema `ops` of the current database and the schema `lake` of the attached `work`, both new.
+    """Make the sources of dbt in the current database `warehouse` and in the attached, new one `work`.
 
-    `run` holds the one row of ops.run: run_id, as_of (ISO day), input_sha256, code_sha256.
+    What `warehouse` holds of an earlier run of this scorer is built on, all else in it goes. `run` holds the
+    run's row of ops.run: run_id, as_of (ISO day), input_sha256, code_sha256. A pass scores about
+    `events_per_pass` events.
     """
-    con.execute("create schema ops")
+    basis = carry_over(con, lake)
+    drops = drops_of(manifests)
+    Views(con, lake, drops, run["as_of"], basis, rules).write(_accepted(manifests), events_per_pass)
+    show_pass(con, 0)
+    _write_rosters(con, lake, manifests[ROSTER])
+    con.execute("create schema if not exists ops")
     con.execute(
-        "create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar)"
+        "create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar, "
+        "scorer_sha256 varchar)"
     )
     con.execute(
-        "insert into ops.run values (?, ?, ?, ?)",
-        [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"]],
+        "insert into ops.run values (?, ?, ?, ?, ?)",
+        [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"], scorer_sha256()],
     )
-    _write_lake_views(con, lake, manifests)
+    write_drops(con, drops)
     _write_ops(con, lake, manifests, inventory)
+
+
+def _accepted(manifests: dict[str, Manifest]) -> int:
+    return sum(
+        file.accepted
+        for source in EVENT_SOURCES
+        for entry in manifests[source].days.values()
+        for file in entry.files
+    )
 
 
 def prepare(
@@ -120,8 +136,29 @@ def prepare(
     manifests: dict[str, Manifest],
     inventory: Inventory,
     run: dict[str, str],
+    previous: Path | None = None,
 ) -> None:
-    """Create the files `warehouse` and `work` with the sources that dbt reads."""
+    """Create the files `warehouse` and `work` with the sources that dbt reads.
+
+    `previous` is the warehouse of the release in force, which is copied and built on; None to score all.
+    """
+    if previous is not None:
+        shutil.copyfile(previous, warehouse)
+    with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as con:
+        con.execute(f"attach '{quoted(work)}' as work")
+        write_sources(con, lake, manifests, inventory, run, seed_rules())
+
+
+def begin_pass(warehouse: Path, work: Path, number: int) -> None:
+    """Let the models see the events of a pass, and forget at the first what an earlier attempt scored."""
     with duckdb.connect(str(warehouse)) as con:
         con.execute(f"attach '{quoted(work)}' as work")
-        write_sources(con, lake, manifests, inventory, run)
+        show_pass(con, number)
+        if number == 0:
+            con.execute("drop table if exists work.intermediate.int_scored_units")
+
+
+def passes_of(work: Path) -> list[int]:
+    """The passes in which a prepared release is scored, in order."""
+    with duckdb.connect(str(work), read_only=True) as con:
+        return [n for (n,) in con.execute("select distinct pass_no from scope.passes order by 1").fetchall()]

@@ -21,6 +21,9 @@ from pipelines.ingest.lake import Lake, Manifest
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import take_in
 from pipelines.project import DBT_PROJECT
+from pipelines.scope.basis import RULE_COLUMNS
+from pipelines.scope.changes import Rules
+from pipelines.scope.views import EVENTS_PER_PASS, show_pass
 from pipelines.warehouse import write_sources
 
 SEEDS = DBT_PROJECT / "seeds"
@@ -73,11 +76,34 @@ def _needed(marts: Collection[str] | None) -> dict[str, Any]:
     return {uid: node for uid, node in _models().items() if uid in wanted}
 
 
+def _make(con: duckdb.DuckDBPyConnection, node: Any) -> None:
+    """Make one model as dbt would: one that is brought up to date first forgets what it replaces."""
+    kind = node.config.materialized
+    schema, name = (f"'{node.schema}'", f"'{node.name}'")
+    is_there = con.execute(
+        f"select 1 from duckdb_tables() where database_name = '{node.database}' "
+        f"and schema_name = {schema} and table_name = {name}"
+    ).fetchone()
+    if kind != "incremental" or not is_there:
+        made = "table" if kind == "incremental" else kind
+        con.execute(f"create or replace {made} {node.relation_name} as {node.compiled_code}")
+        return
+    if replaces := node.config.meta.get("replaces"):
+        key = ", ".join(replaces["key"])
+        by = next(n.relation_name for n in _models().values() if n.name == replaces["by"])
+        con.execute(f"delete from {node.relation_name} where ({key}) in (select ({key}) from {by})")
+    con.execute(f"insert into {node.relation_name} by name {node.compiled_code}")
+
+
 def _build(con: duckdb.DuckDBPyConnection, marts: Collection[str] | None) -> None:
     """Make the models behind these marts, or all; every singular test that reads no other has to hold."""
     built = _needed(marts)
-    for node in built.values():
-        con.execute(f"create {node.config.materialized} {node.relation_name} as {node.compiled_code}")
+    passes = con.execute("select distinct pass_no from work.scope.passes order by 1").fetchall()
+    for (number,) in passes:
+        show_pass(con, number)
+        is_last = (number,) == passes[-1]
+        for node in (built if is_last else _needed(["int_scored_units"])).values():
+            _make(con, node)
     tests = [node for node in _compiled() if node.resource_type == "test"]
     told = {node.name for node in tests if not set(node.depends_on.nodes) & (_models().keys() - built.keys())}
     assert told
@@ -114,6 +140,10 @@ def _write_seed(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, 
     con.unregister("seed_rows")
 
 
+def _as_text(rules: list[dict[str, Any]]) -> Rules:
+    return frozenset(tuple("" if r[c] in ("", None) else str(r[c]) for c in RULE_COLUMNS) for r in rules)
+
+
 def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
     """Bring `lake` up to `raw`."""
     known: dict[str, dict] = {}
@@ -139,8 +169,11 @@ def scored(
     periods: list[dict] | None = None,
     warehouse: Path | str = ":memory:",
     marts: Collection[str] | None = None,
+    events_per_pass: int = EVENTS_PER_PASS,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the scored `warehouse`, for RAW as it lies now; `lake` keeps what was taken in before.
+
+    A `warehouse` that holds an earlier call's tables, of the same `lake`, is built on as a run would.
 
     `marts`: what is built, with all behind it; everything by default. The dbt project's singular tests of
     what is built have to hold.
@@ -157,13 +190,14 @@ def scored(
                 "input_sha256": "",
                 "code_sha256": "",
             }
-            write_sources(con, lake, manifests, inventory, run)
-            con.execute("create schema warehouse.rulebook")
-            _write_seed(con, "rules", rules if rules is not None else read_seed("rules"))
+            rule_rows = rules if rules is not None else read_seed("rules")
+            write_sources(con, lake, manifests, inventory, run, _as_text(rule_rows), events_per_pass)
+            con.execute("create schema if not exists warehouse.rulebook")
+            _write_seed(con, "rules", rule_rows)
             _write_seed(con, "named_periods", periods if periods is not None else read_seed("named_periods"))
             _write_seed(con, "categories", read_seed("categories"))
-            for schema in ("work.staging", "work.intermediate", "warehouse.marts"):
-                con.execute(f"create schema {schema}")
+            for schema in ("work.staging", "work.intermediate", "warehouse.marts", "warehouse.state"):
+                con.execute(f"create schema if not exists {schema}")
             _build(con, marts)
             yield con
 
@@ -175,9 +209,10 @@ def score(
     rules: list[dict] | None = None,
     periods: list[dict] | None = None,
     tables: Mapping[str, str] = TABLES,
+    **how: Any,
 ) -> dict[str, list[dict[str, Any]]]:
     """`tables` as rows, of `scored`."""
-    with scored(raw, as_of, lake, rules, periods, marts=tables.keys()) as con:
+    with scored(raw, as_of, lake, rules, periods, marts=tables.keys(), **how) as con:
         return {name: _rows(con, table) for name, table in tables.items()}
 
 

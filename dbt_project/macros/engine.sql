@@ -17,6 +17,10 @@
     cast({{ dbt.dateadd('day', 1, day) }} as date)
 {%- endmacro %}
 
+{% macro day_before(day) -%}
+    cast({{ dbt.dateadd('day', -1, day) }} as date)
+{%- endmacro %}
+
 {% macro date_of_year(year) -%}
     {{ return(adapter.dispatch('date_of_year')(year)) }}
 {%- endmacro %}
@@ -57,3 +61,14 @@
 {%- endmacro %}
 {% macro duckdb__quantile(column, share) -%} cast(quantile_cont({{ column }}, {{ share }}) as double) {%- endmacro %}
 {% macro spark__quantile(column, share) -%} cast(percentile({{ column }}, {{ share }}) as double) {%- endmacro %}
+
+{% macro first_of(occurred_at, event_id) -%}
+    {#- A group's first event, by instant and then by id as bytes: a struct of occurred_at and event_id. -#}
+    {{ return(adapter.dispatch('first_of')(occurred_at, event_id)) }}
+{%- endmacro %}
+{% macro duckdb__first_of(occurred_at, event_id) -%}
+    min(struct_pack(occurred_at := {{ occurred_at }}, event_id := {{ event_id }}))
+{%- endmacro %}
+{% macro spark__first_of(occurred_at, event_id) -%}
+    min(named_struct('occurred_at', {{ occurred_at }}, 'event_id', {{ event_id }}))
+{%- endmacro %}

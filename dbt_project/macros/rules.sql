@@ -11,3 +11,8 @@
         when 'year' then {{ year_start(day) }}
     end
 {%- endmacro %}
+
+{% macro span_start(grain, day) -%}
+    {#- First day of the span of a grain of int_cap_grains that a day lies in; all time has one. -#}
+    coalesce({{ cap_starts_on(grain, day) }}, cast('0001-01-01' as date))
+{%- endmacro %}

@@ -1,7 +1,12 @@
--- integrity: every unit of a rule in force is in the ledger exactly once, and nothing else is.
+-- integrity: every unit of this run whose rule is in force is in the ledger exactly once, and no unit is left
+-- there that this run replaced by none. What a run does not touch, an earlier one has written and tested.
 -- If it fails, a unit was lost or doubled between int_units and the ledger.
 with run as (
     select * from {{ source('ops', 'run') }}
+),
+
+replaced as (
+    select teacher_id, rule_code, unit_id from {{ ref('int_replaced_units') }}
 ),
 
 expected as (
@@ -22,9 +27,13 @@ expected as (
 ),
 
 decided as (
-    select teacher_id, rule_code, unit_id, cast(count(*) as integer) as occurrences
-    from {{ ref('points_ledger') }}
-    group by teacher_id, rule_code, unit_id
+    select ledger.teacher_id, ledger.rule_code, ledger.unit_id, cast(count(*) as integer) as occurrences
+    from {{ ref('points_ledger') }} as ledger
+    inner join replaced
+        on ledger.teacher_id = replaced.teacher_id
+        and ledger.rule_code = replaced.rule_code
+        and ledger.unit_id = replaced.unit_id
+    group by ledger.teacher_id, ledger.rule_code, ledger.unit_id
 )
 
 select expected.unit_id as expected_unit, decided.unit_id as decided_unit

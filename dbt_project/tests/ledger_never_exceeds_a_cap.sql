@@ -1,10 +1,23 @@
--- value: per teacher, rule and cap period no more credits are awarded than any cap in force within it allows.
+-- value: per teacher, rule and cap period no more credits are awarded than any cap in force within it allows,
+-- wherever this run priced one of them.
 -- If it fails, cap_rank was counted in the wrong period.
-with awarded as (
-    select teacher_id, rule_code, cap_start, count(*) as credits, max(credited_on) as last_on
-    from {{ ref('points_ledger') }}
-    where decision = 'awarded'
-    group by teacher_id, rule_code, cap_start
+with priced as (
+    select distinct teacher_id, rule_code, cap_start
+    from {{ ref('int_credits') }}
+),
+
+awarded as (
+    select
+        ledger.teacher_id, ledger.rule_code, ledger.cap_start,
+        count(*) as credits,
+        max(ledger.credited_on) as last_on
+    from {{ ref('points_ledger') }} as ledger
+    inner join priced
+        on ledger.teacher_id = priced.teacher_id
+        and ledger.rule_code = priced.rule_code
+        and ledger.cap_start = priced.cap_start
+    where ledger.decision = 'awarded'
+    group by ledger.teacher_id, ledger.rule_code, ledger.cap_start
 ),
 
 limits as (

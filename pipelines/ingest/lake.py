@@ -1,8 +1,8 @@
 """The lake: what has been taken in, as Parquet by drop day, behind one manifest per source.
 
 A reader goes through the manifest, which is replaced at once when a run commits; data files are never
-changed, so whoever holds an older manifest's names reads on, and a killed run leaves only orphans that the
-next run sweeps.
+changed, so whoever holds an older manifest's names reads on: the release in force does, until the next one
+has been published and sweeps what nothing refers to any more, orphans of a killed run included.
 """
 
 import json
@@ -82,10 +82,13 @@ class Lake:
             raise CockpitError(f"{path}: is no manifest of this version ({error}); {hint}") from error
 
     def commit(self, source: str, manifest: Manifest) -> None:
-        """Make `manifest` the state of the source, then sweep data files nothing refers to."""
+        """Make `manifest` the state of the source."""
         self.root.mkdir(parents=True, exist_ok=True)
         write_json(self._manifest_path(source), asdict(manifest))
-        kept = {name for day in manifest.days.values() for name in day.data.values()}
+
+    def sweep(self, source: str) -> None:
+        """Remove data files of the source that its manifest does not name."""
+        kept = {name for day in self.load(source).days.values() for name in day.data.values()}
         folder = self.root / source
         for path in folder.glob("dt=*/*") if folder.exists() else ():
             if path.relative_to(self.root).as_posix() not in kept:

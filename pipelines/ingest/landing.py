@@ -1,11 +1,14 @@
 """Writing a decided batch into the lake, beside what is there."""
 
+from uuid import uuid4
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.files import replace_durably
 from pipelines.ingest.batch import Batch
 from pipelines.ingest.inventory import RawFile
+from pipelines.ingest.keys import event_key
 from pipelines.ingest.lake import DropDay, Manifest, TakenFile, quoted
 from pipelines.ingest.rawtext import raw_texts
 from pipelines.project import reader_sha256
@@ -18,11 +21,14 @@ def land(batch: Batch) -> Manifest:
     origin = "f.dt, f.path, f.sha256, b.record_number"
     kept = ", b.attributes" if batch.source.optional else ""
     columns = ", ".join(f"b.{c}" for c in batch.source.typed_columns)
+    # Scoring reads some types, and of these a range of keys, or a few: so sorted, it can skip the rest.
+    order = "event_type, scope_key" if batch.source.optional else "scope_key"
     losers = "select file_no, record_number from decided where file_no is not null and verdict <> 'accepted'"
     selects = {
-        "accepted": f"select {origin}, {columns}{kept} from batch as b join files as f using (file_no) "
+        "accepted": f"select {origin}, {columns}{kept}, {event_key(batch.source.name, 'b.')} as scope_key "
+        "from batch as b join files as f using (file_no) "
         f"anti join ({losers}) as l on b.file_no = l.file_no and b.record_number = l.record_number "
-        "where b.reason is null",
+        f"where b.reason is null order by {order}",
         "superseded": f"select {origin}, {columns}{kept}, d.verdict, d.held_path, d.held_record_number "
         "from batch as b join files as f using (file_no) "
         "join decided as d on b.file_no = d.file_no and b.record_number = d.record_number "
@@ -110,7 +116,9 @@ def _write(batch: Batch, kind: str, select: str, generation: int) -> dict[str, s
             raise AssertionError(f"{kind} rows of {day} came in two files")
         if not pq.read_metadata(part).num_rows:
             continue
-        names[day] = f"{batch.source.name}/dt={day}/g{generation:06d}.{kind}.parquet"
+        # The token keeps a name from coming back with other content, should generations be counted anew.
+        token = uuid4().hex[:8]
+        names[day] = f"{batch.source.name}/dt={day}/g{generation:06d}-{token}.{kind}.parquet"
         final = batch.lake.root / names[day]
         final.parent.mkdir(parents=True, exist_ok=True)
         replace_durably(part, final)

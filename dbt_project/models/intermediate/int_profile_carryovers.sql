@@ -12,11 +12,15 @@ run as (
     select * from {{ source('ops', 'run') }}
 ),
 
+first_update as (
+    select cast(min(occurred_at) as date) as first_on from states
+),
+
 years as (
-    select {{ each_integer('extract(year from span.first_on)', 'extract(year from run.as_of)') }} as year
-    from {{ ref('int_event_span') }} as span
+    select {{ each_integer('extract(year from first_update.first_on)', 'extract(year from run.as_of)') }} as year
+    from first_update
     cross join run
-    where span.first_on is not null
+    where first_update.first_on is not null
 ),
 
 boundaries as (

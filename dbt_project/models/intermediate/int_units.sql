@@ -1,11 +1,15 @@
--- Every unit of every rule, with its credit's instant if its condition came true: one row per teacher, rule and unit.
-{% set shapes = ['login', 'profile', 'first', 'lesson', 'distinct', 'class', 'activity'] %}
+-- Every unit to be priced in this run, met or not: one row per teacher, rule and unit.
 with units as (
-    {% for shape in shapes -%}
     select teacher_id, rule_code, unit_id, credited_at, event_id, progress, threshold
-    from {{ ref('int_units_' ~ shape) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    from {{ ref('int_scored_units') }}
+    where rule_code <> 'login'
+    union all
+    select teacher_id, rule_code, unit_id, credited_at, event_id, progress, threshold
+    from {{ ref('int_kept_units') }}
+    where rule_code <> 'login'
+    union all
+    select teacher_id, rule_code, unit_id, credited_at, event_id, progress, threshold
+    from {{ ref('int_units_login') }}
 )
 
 select * from units

@@ -1,4 +1,14 @@
 -- Every unit and what it earned, or how far it fell short: one row per teacher, rule and unit.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ take_out_replaced() }}",
+        meta={'replaces': {'key': ['teacher_id', 'rule_code', 'unit_id'], 'by': 'int_replaced_units'}}
+    )
+}}
+-- depends_on: {{ ref('int_replaced_units') }}
 with credits as (
     select
         teacher_id, rule_code, unit_id,

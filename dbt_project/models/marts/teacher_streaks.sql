@@ -13,9 +13,14 @@ seen as (
 ),
 
 login_days as (
-    -- Not the ledger's rows: on a day without a rule version in force a streak goes on all the same.
+    select teacher_id, credited_on as day, progress
+    from {{ ref('points_ledger') }}
+    where rule_code = 'login'
+    union all
+    -- On a day without a rule version in force a streak goes on all the same.
     select teacher_id, cast(credited_at as date) as day, progress
-    from {{ ref('int_units_login') }}
+    from {{ ref('unpriced_units') }}
+    where rule_code = 'login'
 ),
 
 streaks as (

@@ -1,0 +1,100 @@
+"""What a run builds on: the ledger and the counts of the last release, and what these were made of."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.ingest.contract import EVENT_SOURCES
+from pipelines.ingest.lake import Lake, Manifest
+from pipelines.project import scorer_sha256
+
+CARRIED = (
+    ("marts", "points_ledger"),
+    ("state", "unpriced_units"),
+    ("state", "drop_days"),
+    ("state", "teacher_drop_days"),
+)
+"""Tables that dbt brings up to date instead of making them anew."""
+
+RULE_COLUMNS = (
+    "rule_code", "valid_from", "valid_to", "points", "cap", "cap_period", "threshold", "works_threshold",
+    "window_hours", "streak_day", "streak_points",
+)  # fmt: skip
+"""What of a rule's version decides points; its name, number and source do not."""
+
+Drops = dict[str, dict[str, str]]
+"""By source and drop day, the lake's data file of accepted events."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the tables carried over were made of: as-of day (ISO), drops, and the rule table.
+
+    A row of `rules` holds RULE_COLUMNS as text, blank where a column is empty.
+    """
+
+    as_of: str
+    drops: Drops
+    rules: frozenset[tuple[str, ...]]
+
+
+def drops_of(manifests: dict[str, Manifest]) -> Drops:
+    """The drops a run scores, by these manifests of the lake."""
+    return {
+        source: {
+            day: entry.data["accepted"]
+            for day, entry in manifests[source].days.items()
+            if "accepted" in entry.data
+        }
+        for source in EVENT_SOURCES
+    }
+
+
+def write_drops(con: duckdb.DuckDBPyConnection, drops: Drops) -> None:
+    """Note in ops.drops of the current database what its tables are made of."""
+    con.execute("create table ops.drops (source varchar, dt date, data_file varchar)")
+    rows = [(source, day, name) for source, days in drops.items() for day, name in sorted(days.items())]
+    if rows:
+        con.executemany("insert into ops.drops values (?, ?, ?)", rows)
+
+
+def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
+    """Empty the current database but for CARRIED, and tell what these were made of.
+
+    None, and the database is wholly empty, where there is nothing to build on: no release before, one of
+    another scorer, or one whose events the lake no longer holds.
+    """
+    basis = _read_basis(con)
+    if basis is not None and not all(
+        (lake.root / name).exists() for days in basis.drops.values() for name in days.values()
+    ):
+        basis = None
+    for schema, name, kind in _relations(con):
+        if basis is None or (schema, name) not in CARRIED:
+            con.execute(f'drop {kind} if exists "{schema}"."{name}" cascade')
+    return basis
+
+
+def _relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """(schema, name, table or view) of all that the current database holds."""
+    return con.execute(
+        "select table_schema, table_name, case table_type when 'VIEW' then 'view' else 'table' end "
+        "from information_schema.tables where table_catalog = current_database() and table_schema <> 'main'"
+    ).fetchall()
+
+
+def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
+    held = {(schema, name) for schema, name, _ in _relations(con)}
+    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("rulebook", "rules")} <= held:
+        return None
+    runs = con.execute("select as_of, scorer_sha256 from ops.run").fetchall()
+    if len(runs) != 1 or runs[0][1] != scorer_sha256():
+        return None
+    drops: Drops = {source: {} for source in EVENT_SOURCES}
+    for source, day, name in con.execute(
+        "select source, cast(dt as varchar), data_file from ops.drops"
+    ).fetchall():
+        drops[source][day] = name
+    texts = ", ".join(f"coalesce(cast({c} as varchar), '')" for c in RULE_COLUMNS)
+    rules = con.execute(f"select {texts} from rulebook.rules").fetchall()
+    return Basis(runs[0][0].isoformat(), drops, frozenset(rules))

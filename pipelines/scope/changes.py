@@ -1,0 +1,172 @@
+"""From what changed since the last release to the units it can move."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pipelines.ingest.contract import EVENT_SOURCES
+from pipelines.ingest.keys import FAMILIES, Family, object_key, unit_key
+from pipelines.ingest.lake import Lake, parquet
+from pipelines.scope.basis import Basis, Drops
+
+Rules = frozenset[tuple[str, ...]]
+"""Rows of the rule table as `Basis` has them."""
+
+_LATEST = {"logins": "occurred_at", "activities": "greatest(occurred_at, started_at, ended_at)"}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What has to be done anew.
+
+    `drops`: drop days by source whose events are counted anew. `families`: scored anew as a whole. All else
+    that is scored anew has its key in `work.scope.keys`; `work.scope.keys_read` holds these and the keys of
+    creations that bear on them.
+    """
+
+    drops: dict[str, list[str]]
+    families: tuple[Family, ...]
+    logins: bool = False
+
+
+def find_changes(
+    con: duckdb.DuckDBPyConnection, lake: Lake, basis: Basis, drops: Drops, as_of: str, rules: Rules
+) -> Changes:
+    """What differs between the `basis`, whose tables are in the current database, and what is asked for.
+
+    Fills `work.scope`, an empty schema of the attached `work`.
+    """
+    changed = {
+        source: sorted(
+            day
+            for day in basis.drops[source].keys() | drops[source].keys()
+            if basis.drops[source].get(day) != drops[source].get(day)
+        )
+        for source in EVENT_SOURCES
+    }
+    recounted = {s: sorted({*days, *_reaching_past(con, s, basis, as_of)}) for s, days in changed.items()}
+    con.execute("create table work.scope.changed_events (scope_key ubigint, event_type varchar)")
+    for source in EVENT_SOURCES:
+        _note_changed_events(con, lake, source, basis.drops[source], drops[source], changed[source])
+        if basis.as_of != as_of:
+            _note_events_between(con, lake, source, drops[source], recounted[source], basis.as_of, as_of)
+    codes = _changed_rules(basis, rules)
+    families = tuple(
+        f
+        for f in FAMILIES
+        if codes & {*f.rules} or (f.name == "profile" and _begins_between(basis, rules, as_of))
+    )
+    _write_keys(con, lake, drops["activities"])
+    return Changes(recounted, families, "login" in codes)
+
+
+def _files(lake: Lake, drops: dict[str, str], days: Iterable[str]) -> list[str]:
+    return [str(lake.root / drops[day]) for day in days if day in drops]
+
+
+def _columns(source: str) -> str:
+    return "scope_key, " + ("event_type" if source == "activities" else "cast(null as varchar) as event_type")
+
+
+def _note_changed_events(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    source: str,
+    before: dict[str, str],
+    now: dict[str, str],
+    days: list[str],
+) -> None:
+    """Events that only the old or only the new state of the changed drops holds."""
+    old, new = _files(lake, before, days), _files(lake, now, days)
+    for files, others in ((old, new), (new, old)):
+        if files:
+            gone = f"anti join {parquet(others)} as o using (path, sha256, record_number)" if others else ""
+            con.execute(
+                f"insert into work.scope.changed_events select {_columns(source)} "
+                f"from {parquet(files)} as e {gone}"
+            )
+
+
+def _reaching_past(con: duckdb.DuckDBPyConnection, source: str, basis: Basis, as_of: str) -> list[str]:
+    """Drop days with a moment that another as-of day hides or shows."""
+    if basis.as_of == as_of:
+        return []
+    rows = con.execute(
+        "select cast(dt as varchar) from state.drop_days where source = ? and latest_on > cast(? as date)",
+        [source, min(basis.as_of, as_of)],
+    ).fetchall()
+    return [day for (day,) in rows]
+
+
+def _note_events_between(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    source: str,
+    drops: dict[str, str],
+    days: list[str],
+    *as_of_days: str,
+) -> None:
+    """Events with a moment after the earlier of two as-of days: a lesson counts when it has lasted."""
+    if files := _files(lake, drops, days):
+        con.execute(
+            f"insert into work.scope.changed_events select {_columns(source)} from {parquet(files)} "
+            f"where cast({_LATEST[source]} as date) > cast(? as date)",
+            [min(as_of_days)],
+        )
+
+
+def _changed_rules(basis: Basis, rules: Rules) -> set[str]:
+    """Codes of the rules that have not the same versions as before."""
+    return {row[0] for row in basis.rules ^ rules}
+
+
+def _begins_between(basis: Basis, rules: Rules, as_of: str) -> bool:
+    """Whether a year, or a version of profile_complete, begins after the one as-of day, by the other.
+
+    A profile that is complete then earns on that very day, without an event.
+    """
+    first, last = sorted((date.fromisoformat(basis.as_of), date.fromisoformat(as_of)))
+    begins = {row[1] for row in rules if row[0] == "profile_complete"}
+    return first.year != last.year or any(first < date.fromisoformat(day) <= last for day in begins)
+
+
+def _write_keys(con: duckdb.DuckDBPyConnection, lake: Lake, drops: dict[str, str]) -> None:
+    con.execute(
+        "create table work.scope.keys as "
+        "select distinct scope_key from work.scope.changed_events where scope_key <> 0"
+    )
+    con.execute("create table work.scope.keys_read (scope_key ubigint)")
+    for family in (f for f in FAMILIES if f.creations):
+        types, creations = _strings(family.event_types), _strings(family.creations)
+        con.execute(
+            "create or replace temp table created as select distinct scope_key "
+            f"from work.scope.changed_events where event_type in ({creations})"
+        )
+        # Who created an object decides all its days.
+        if files := _files(lake, drops, sorted(drops)):
+            con.execute(
+                f"insert into work.scope.keys select distinct scope_key from {parquet(files)} "
+                f"where event_type in ({types}) and {object_key('scope_key')} in (from created) "
+                "and scope_key not in (from work.scope.keys)"
+            )
+        con.execute(
+            "insert into work.scope.keys_read select distinct "
+            f"{object_key('scope_key')} from work.scope.changed_events where event_type in ({types})"
+        )
+    con.execute("insert into work.scope.keys_read select scope_key from work.scope.keys")
+
+
+def write_rescored(con: duckdb.DuckDBPyConnection, changes: Changes) -> None:
+    """Note in work.before.rescored the units of before that are scored anew."""
+    codes = [code for family in changes.families for code in family.rules] + ["login"] * changes.logins
+    whole = f"rule_code in ({_strings(codes)}) or" if codes else ""
+    con.execute(
+        "create table work.before.rescored as select * from work.before.units "
+        f"where {whole} {unit_key()} in (from work.scope.keys)"
+    )
+
+
+def _strings(values: Iterable[str]) -> str:
+    return ", ".join(f"'{v}'" for v in values)

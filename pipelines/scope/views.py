@@ -1,0 +1,173 @@
+"""The sources dbt scores from: views over just the events a run needs, pass by pass.
+
+work.before   units and rescored: what the last release made of units, and which of them are made anew
+work.lake     logins and activities: the events of the units to be scored, those of one pass at a time;
+              recounted_* and recounted_drops: the drops whose events are counted anew; recent_*: the events
+              of the last four weeks
+work.scope    how this was found: changed events, keys, and the passes' views as SQL
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from pipelines.ingest.contract import EVENT_SOURCES, Source
+from pipelines.ingest.keys import DAY_BITS
+from pipelines.ingest.lake import Lake, parquet, quoted
+from pipelines.scope.basis import Basis, Drops
+from pipelines.scope.changes import Changes, Rules, find_changes, write_rescored
+
+EVENTS_PER_PASS = 30_000_000
+"""Accepted events scored at a time, so that memory does not grow with the city: about 4 GB each."""
+RECENT_DAYS = 28
+
+_ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}
+_UNITS = {
+    "teacher_id": "varchar",
+    "rule_code": "varchar",
+    "unit_id": "varchar",
+    "credited_at": "timestamp",
+    "event_id": "varchar",
+    "progress": "integer",
+    "threshold": "integer",
+}
+
+
+def relation(files: list[str], columns: Mapping[str, str], where: str = "") -> str:
+    """A SELECT of these columns over lake files; empty, but typed, where there are none."""
+    if files:
+        return f"select {', '.join(columns)} from {parquet(files)} {where}"
+    return "select " + ", ".join(f"cast(null as {t}) as {c}" for c, t in columns.items()) + " where false"
+
+
+def _event_columns(source: Source) -> dict[str, str]:
+    kept = {"attributes": "varchar"} if source.optional else {}
+    return _ORIGIN | source.typed_columns | kept
+
+
+class Views:
+    """The views of one run over the lake; `changes` None means that everything is scored."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        lake: Lake,
+        drops: Drops,
+        as_of: str,
+        basis: Basis | None,
+        rules: Rules,
+    ):
+        self.con, self.lake, self.drops, self.as_of = con, lake, drops, as_of
+        con.execute("create schema work.before; create schema work.scope; create schema work.lake")
+        self._show_units_before(basis is not None)
+        self.changes: Changes | None = None
+        if basis is not None:
+            self.changes = find_changes(con, lake, basis, drops, as_of, rules)
+            write_rescored(con, self.changes)
+        else:
+            con.execute("create table work.before.rescored as select * from work.before.units")
+
+    def _show_units_before(self, is_any: bool) -> None:
+        columns = ", ".join(_UNITS)
+        held = (
+            f"select {columns} from warehouse.marts.points_ledger union all "
+            f"select {columns} from warehouse.state.unpriced_units"
+            if is_any
+            else relation([], _UNITS)
+        )
+        self.con.execute(f"create view work.before.units as {held}")
+
+    def write(self, accepted: int, events_per_pass: int = EVENTS_PER_PASS) -> None:
+        """Create the views that do not change from pass to pass, and note the passes."""
+        self._show_recounted()
+        self._show_recent()
+        is_wide = self.changes is None or self.changes.families or self.changes.logins
+        passes = max(1, -(-accepted // events_per_pass)) if is_wide else 1
+        self.con.execute("create table work.scope.passes (pass_no integer, source varchar, events varchar)")
+        for number in range(passes):
+            for source in EVENT_SOURCES.values():
+                row = [number, source.name, self._scored(source, number, passes)]
+                self.con.execute("insert into work.scope.passes values (?, ?, ?)", row)
+
+    def _files(self, source: str, days: set[str] | None = None) -> list[str]:
+        named = sorted(self.drops[source].items())
+        return [str(self.lake.root / name) for day, name in named if days is None or day in days]
+
+    def _recounted(self, source: str) -> set[str] | None:
+        """Drop days counted anew, None for all."""
+        return None if self.changes is None else set(self.changes.drops[source])
+
+    def _show_recounted(self) -> None:
+        self.con.execute("create table work.lake.recounted_drops (source varchar, dt date)")
+        for source in EVENT_SOURCES.values():
+            days = self._recounted(source.name)
+            for day in sorted(self.drops[source.name] if days is None else days):
+                self.con.execute("insert into work.lake.recounted_drops values (?, ?)", [source.name, day])
+            events = relation(self._files(source.name, days), _event_columns(source))
+            self.con.execute(f"create view work.lake.recounted_{source.name} as {events}")
+
+    def _show_recent(self) -> None:
+        for source in EVENT_SOURCES.values():
+            first_on = f"date '{self.as_of}' - {RECENT_DAYS - 1}"
+            days = self._recounted(source.name)
+            if days is not None:
+                rows = self.con.execute(
+                    "select cast(dt as varchar) from warehouse.state.drop_days "
+                    f"where source = ? and latest_on >= {first_on}",
+                    [source.name],
+                ).fetchall()
+                days |= {day for (day,) in rows}
+            # As a literal, by which DuckDB skips parts of files; the models look again.
+            recent = f"where occurred_at >= cast({first_on} as timestamp)"
+            events = relation(self._files(source.name, days), _event_columns(source), recent)
+            self.con.execute(f"create view work.lake.recent_{source.name} as {events}")
+
+    def _scored(self, source: Source, number: int, passes: int) -> str:
+        """The events of one pass as SQL: those of a range of keys, so that no unit is cut in two."""
+        columns = _event_columns(source)
+        conditions = []
+        if number > 0:
+            conditions.append(f"scope_key >= {_share(number, passes)}")
+        if number < passes - 1:
+            conditions.append(f"scope_key < {_share(number + 1, passes)}")
+        if self.changes is None:
+            where = "where " + " and ".join(conditions) if conditions else ""
+            return relation(self._files(source.name), columns, where)
+        whole = self._of_whole_families(source)
+        keyed = [*conditions, "scope_key in (select scope_key from work.scope.keys_read)"]
+        if not whole:
+            return relation(self._files_with_keys(source), columns, "where " + " and ".join(keyed))
+        rest = " and ".join([*keyed, f"not ({whole})"])
+        events = relation(self._files(source.name), columns, f"where {' and '.join([*conditions, whole])}")
+        return f"{events} union all {relation(self._files(source.name), columns, f'where {rest}')}"
+
+    def _of_whole_families(self, source: Source) -> str:
+        if not source.attributes:
+            return "true" if self.changes.logins else ""
+        types = [t for family in self.changes.families for t in family.event_types]
+        listing = ", ".join(f"'{t}'" for t in types)
+        return f"event_type in ({listing})" if types else ""
+
+    def _files_with_keys(self, source: Source) -> list[str]:
+        """Files with an event of a key to be read: most of a year's hold none on an ordinary day."""
+        files = self._files(source.name)
+        if not files:
+            return []
+        listing = ", ".join(f"'{quoted(f)}'" for f in files)
+        rows = self.con.execute(
+            f"select distinct filename from read_parquet([{listing}], filename = true) "
+            "where scope_key in (select scope_key from work.scope.keys_read) order by filename"
+        ).fetchall()
+        return [name for (name,) in rows]
+
+
+def _share(number: int, passes: int) -> int:
+    """Where the range of keys of a pass begins: at a whole object, never between two of its days."""
+    return ((1 << 64) * number // passes) >> DAY_BITS << DAY_BITS
+
+
+def show_pass(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Let work.lake.logins and work.lake.activities show the events of one pass."""
+    rows = con.execute("select source, events from work.scope.passes where pass_no = ?", [number]).fetchall()
+    for source, events in rows:
+        con.execute(f"create or replace view work.lake.{source} as {events}")

@@ -1,0 +1,112 @@
+"""Brought up to date is the same as made anew: row for row, whatever changed on the way."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from harness import _models, read_seed, scored
+from reference.hostile import random_rules, write_city
+from reference.hostile_city import first_day_of
+
+from pipelines.ingest.lake import Lake
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
+    """Every table a release holds, rows sorted."""
+    kept = [n for n in _models().values() if n.schema in ("marts", "state")]
+    return {
+        node.name: con.execute(f"select * from {node.relation_name} order by all").fetchall() for node in kept
+    }
+
+
+class History:
+    """A RAW folder that changes step by step: files come, go, are cut and come back; rules and days move."""
+
+    def __init__(self, folder: Path, seed: int):
+        self.luck = random.Random(f"history {seed}")
+        self.whole, self.raw = folder / "whole", folder / "raw"
+        write_city(self.whole, seed)
+        self.files = sorted(p.relative_to(self.whole) for p in self.whole.rglob("*") if p.is_file())
+        self.rule_tables = [read_seed("rules"), random_rules(seed), random_rules(seed + 1)]
+        self.first = first_day_of(seed)
+        self.rules = self.rule_tables[self.luck.randrange(3)]
+        self.as_of = self.first + timedelta(days=self.luck.randint(5, 25))
+        for path in self.luck.sample(self.files, len(self.files) * 2 // 3):
+            self._bring(path)
+
+    def _bring(self, path: Path) -> None:
+        target = self.raw / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.whole / path, target)
+
+    def _lying(self) -> list[Path]:
+        return [p for p in self.files if (self.raw / p).exists()]
+
+    def step(self) -> None:
+        """Something happens, or two things."""
+        for change in self.luck.sample(
+            [self._more, self._more, self._fewer, self._cut, self._rules, self._forward, self._back], 2
+        ):
+            change()
+
+    def _more(self) -> None:
+        missing = [p for p in self.files if not (self.raw / p).exists()]
+        for path in self.luck.sample(missing, min(len(missing), self.luck.choice((1, 3, 9)))):
+            self._bring(path)
+
+    def _fewer(self) -> None:
+        for path in self.luck.sample(self._lying(), self.luck.choice((1, 2, 5))):
+            (self.raw / path).unlink()
+
+    def _cut(self) -> None:
+        plain = [p for p in self._lying() if p.suffix in (".csv", ".jsonl")]
+        path = self.raw / self.luck.choice(plain)
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[:1] + self.luck.sample(lines[1:], len(lines) // 2)))
+
+    def _rules(self) -> None:
+        self.rules = self.luck.choice(self.rule_tables)
+
+    def _forward(self) -> None:
+        self.as_of += timedelta(days=self.luck.choice((1, 1, 7, 20)))
+
+    def _back(self) -> None:
+        self.as_of -= timedelta(days=self.luck.choice((1, 1, 7)))
+
+    def asked_for(self) -> dict[str, Any]:
+        """What the next scoring is asked for."""
+        return {"as_of": self.as_of.isoformat(), "rules": self.rules}
+
+
+def _steps(folder: Path, seed: int, count: int) -> Iterator[tuple[dict[str, list], dict[str, list]]]:
+    """(brought up to date, made anew in several passes) after each step of a history."""
+    history, lake = History(folder, seed), Lake(folder / "lake")
+    warehouse = folder / "warehouse.duckdb"
+    for number in range(count):
+        if number:
+            history.step()
+        with scored(history.raw, lake=lake, warehouse=warehouse, **history.asked_for()) as con:
+            updated = _tables(con)
+        with scored(history.raw, lake=lake, events_per_pass=400, **history.asked_for()) as con:
+            yield updated, _tables(con)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(9000, 9004))
+def test_any_history(tmp_path: Path, seed: int) -> None:
+    """Files come, go and change, rules and as-of days move: the same tables as made anew from all."""
+    for number, (updated, anew) in enumerate(_steps(tmp_path, seed, 5)):
+        differing = {
+            name: (
+                [row for row in rows if row not in anew[name]][:5],
+                [row for row in anew[name] if row not in rows][:5],
+            )
+            for name, rows in updated.items()
+            if rows != anew[name]
+        }
+        assert not differing, (number, differing)
