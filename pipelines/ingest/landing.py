@@ -73,8 +73,8 @@ def _quarantine_conflicts(batch: Batch) -> None:
         batch.con.register("filled", pa.table({"n": [f[0] for f in filled], "k": [f[1] for f in filled],
                                               "t": [f[2] for f in filled]}))  # fmt: skip
         batch.con.execute(
-            "update batch set raw_text = t from filled "
-            "where file_no = n and record_number = k and reason is not null and raw_text is null"
+            "update refused set raw_text = t from filled "
+            "where file_no = n and record_number = k and raw_text is null"
         )
 
 
@@ -82,7 +82,7 @@ def _without_text(batch: Batch, wanted: dict[int, set[int]]) -> dict[int, set[in
     """Refused Parquet rows, whose text is made only when it is needed, added to `wanted`."""
     added = {n: set(numbers) for n, numbers in wanted.items()}
     for n, k in batch.con.execute(
-        "select file_no, record_number from batch where reason is not null and raw_text is null"
+        "select file_no, record_number from refused where raw_text is null"
     ).fetchall():
         added.setdefault(n, set()).add(k)
     return added
