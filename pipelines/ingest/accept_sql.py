@@ -85,9 +85,7 @@ def accepted(source: Source, relation: str, is_lines: bool) -> str:
     Joins the tables `files` and, for activities, `roles` of `role_rows`.
     """
     fields = _lines(source, relation) if is_lines else _rows(source, relation)
-    time = "local_time(occurred_at)"
-    if not is_lines:
-        time = f"coalesce(native_time, {time})"
+    time = "local_time(occurred_at)" if is_lines else "coalesce(native_time, local_time(occurred_at))"
     kept = ", ".join(c if c != "occurred_at" else "occurred_time as occurred_at" for c in source.columns)
     sound = ["is_clear", *(f"{c} is not null" for c in source.columns if c.endswith("_id"))]
     sound.append("cast(occurred_time as date) <= dt")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipelines.errors import CockpitError
 from pipelines.ingest.accept_sql import accepted, listed, role_rows
 from pipelines.ingest.checks_sql import event_type_rows, verdicts
-from pipelines.ingest.contract import ATTRIBUTES, Source
+from pipelines.ingest.contract import Source
 from pipelines.ingest.fields_sql import MACROS, column_fields, line_fields, with_attributes
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lake import Lake, Manifest
@@ -228,26 +228,18 @@ class Batch:
         checked = verdicts(self.source, f"(select x.*, dt from ({complete}) as x join files using (file_no))")
         columns = ["file_no", "record_number", *self.source.columns, *self.source.optional]
         own = ", ".join(c if c != "occurred_at" else "occurred_time as occurred_at" for c in columns)
-        held = [ATTRIBUTES[n].column for n in self.source.attributes]
+        self.block_no += 1
         self.con.execute(
             f"""
             create or replace temp table checked as
-                select {", ".join([own, *held])}, reason, detail,
-                    rtrim(raw_text, chr(10) || chr(13)) as raw_text
+                select {own}, reason, detail, rtrim(raw_text, chr(10) || chr(13)) as raw_text
                 from ({checked});
             insert into refused by name
                 select file_no, record_number, reason, detail, raw_text from checked where reason is not null;
             insert into records by name
-                select {", ".join(columns)}, true as is_sound from checked where reason is null;
+                select {self.block_no} as block_no, {", ".join(columns)}, true as is_sound
+                from checked where reason is null;
             """
         )
-        if held:
-            self.con.execute(
-                f"""
-                insert into listed by name
-                    select distinct on (event_type, attributes)
-                        event_type, attributes, {", ".join(held)}, false as is_good
-                    from checked anti join listed using (event_type, attributes)
-                    where reason is null and attributes is not null
-                """
-            )
+        if self.source.attributes:
+            self._list_attributes()

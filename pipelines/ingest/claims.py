@@ -16,16 +16,17 @@ def decide(batch: Batch) -> set[str]:
     other_rows = _lake_rows(batch, others, f"event_id, {_content(batch.source, '')} as content, verdict, "
                                  "held_path, held_record_number")  # fmt: skip
     ours_before = _lake_rows(batch, set(batch.days), "event_id")
+    # Most ids are their record's own: whose hash is nobody else's needs no closer look.
     batch.con.execute(
         f"""
-        create or replace temp table touched as
-            select event_id from batch where reason is null
-            union
-            select event_id from ({ours_before});
         create or replace temp table elsewhere as
-            select * from ({other_rows}) where event_id in (select event_id from touched);
+            select * from ({other_rows})
+            where event_id in (select event_id from records union all select event_id from ({ours_before}));
         create or replace temp table shared as
-            select event_id from batch where reason is null group by event_id having count(*) > 1
+            select event_id from records
+            where hash(event_id) in (
+                select hash(event_id) from records group by hash(event_id) having count(*) > 1)
+            group by event_id having count(*) > 1
             union
             select event_id from elsewhere;
         create or replace temp table claims as

@@ -27,7 +27,7 @@ _NO_NUMBER = r"[:\[,]\s*-?(?:[nN][aA][nN]|[iI][nN][fF])"
 
 MACROS = f"""
 create or replace temp macro stripped(s) as
-    case when s[1] between '!' and '~' and s[-1] between '!' and '~' then s
+    case when ord(s) between 33 and 126 and s[-1] between '!' and '~' then s
          else nullif(trim(s, '{_WHITE}'), '') end;
 create or replace temp macro unquoted(token) as
     case when not starts_with(token, '"') then null
@@ -36,7 +36,7 @@ create or replace temp macro unquoted(token) as
 create or replace temp macro token_is_odd(token) as
     coalesce(token <> 'null' and not starts_with(token, '"'), false);
 create or replace temp macro id_is_odd(line, path, text) as
-    case when text[1] in ('-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '{{', '[')
+    case when ord(text) between 45 and 57 or ord(text) in (91, 123)
          then json_type(line, path) <> 'VARCHAR'
          when strlen(text) < 9
          then case when lower(text) in ('true', 'false', 'nan', 'inf', 'infinity')
@@ -67,13 +67,17 @@ create or replace temp macro sheet_time(p) as
         || (case when p.s = '' then ':00' else p.s end) as timestamp)) end;
 create or replace temp macro local_time(s) as
     case when s is null then null
+         when strlen(s) = 19 and replace(s, 'T', ' ') = cast(try_cast(s as timestamp) as varchar)
+         then try_cast(s as timestamp)
          when regexp_full_match(s, '{_PLAIN}') and (length(s) = 19 or s >= '1992')
          then in_range(try_cast(substr(s, 1, 19) as timestamp))
          when contains(s, '/') then sheet_time(regexp_extract(s, '{_SHEET}', ['y', 'm', 'd', 'h', 'n', 's']))
          else iso_time(regexp_extract(s, '{_ISO}', ['d', 'c', 'c_', 's', 'f', 'z'])) end;
 """
-# Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that offset is local as it stands; an earlier
-# one goes through the zone's history.
+# A text that reads as it would be written anew needs no pattern. Numbers, lists and objects begin with one of
+# the characters 45 to 57, 91 and 123. Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that offset
+# is local as it stands; an earlier one goes through the zone's history.
+
 
 
 def strings(values: tuple[str, ...] | list[str]) -> str:
