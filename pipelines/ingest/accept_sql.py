@@ -43,9 +43,12 @@ def _lines(source: Source, relation: str) -> str:
     """Fields of JSON lines, with `is_clear`: nothing about the line itself is doubtful."""
     odd = " or ".join(id_is_odd(c) for c in source.columns if c.endswith("_id"))
     attributes = "s.attributes::varchar as attribute_text, " if source.optional else ""
+    # A time that can be read as it stands has no blanks around it.
+    texts = ", ".join(
+        f"{f'stripped(s.{c})' if c != 'occurred_at' else f's.{c}'} as {c}" for c in source.columns
+    )
     return f"""
-        select file_no, record_number, {", ".join(f"stripped(s.{c}) as {c}" for c in source.columns)},
-            {attributes}
+        select file_no, record_number, {texts}, {attributes}
             case when s is null then false
                  when {odd} then false
                  when is_gapless then true
@@ -85,7 +88,9 @@ def accepted(source: Source, relation: str, is_lines: bool) -> str:
     Joins the tables `files` and, for activities, `roles` of `role_rows`.
     """
     fields = _lines(source, relation) if is_lines else _rows(source, relation)
-    time = "local_time(occurred_at)" if is_lines else "coalesce(native_time, local_time(occurred_at))"
+    time = "coalesce(local_time(occurred_at), local_time(stripped(occurred_at)))"
+    if not is_lines:
+        time = "coalesce(native_time, local_time(occurred_at))"
     kept = ", ".join(c if c != "occurred_at" else "occurred_time as occurred_at" for c in source.columns)
     sound = ["is_clear", *(f"{c} is not null" for c in source.columns if c.endswith("_id"))]
     sound.append("cast(occurred_time as date) <= dt")

@@ -87,21 +87,26 @@ class Batch:
                 raw_text varchar);
             """
         )
-        whole = "select r.* exclude (block_no, is_sound) from records as r"
         if held:
             self.con.execute(
                 "create table listed (event_type varchar, attributes varchar, "
                 f"{', '.join(held)}, last_day date, is_good boolean)"
             )
-            whole = (
-                "select r.* exclude (block_no, is_sound), "
-                "l.* exclude (event_type, attributes, last_day, is_good) "
-                "from records as r left join listed as l "
-                "on r.event_type = l.event_type and r.attributes = l.attributes"
-            )
         nothing = ", ".join(f"cast(null as varchar) as {c}" for c in ("reason", "detail", "raw_text"))
         self.con.execute(
-            f"create view batch as select *, {nothing} from ({whole}) union all by name from refused"
+            f"create view batch as select *, {nothing} from ({self.with_held('records')}) "
+            "union all by name from refused"
+        )
+
+    def with_held(self, records: str) -> str:
+        """Rows of `records`, or of a relation like it, with all their typed columns."""
+        if not self.source.attributes:
+            return f"select * exclude (block_no, is_sound) from {records}"
+        return (
+            "select r.* exclude (block_no, is_sound), "
+            "l.* exclude (event_type, attributes, last_day, is_good) "
+            f"from {records} as r left join listed as l "
+            "on r.event_type = l.event_type and r.attributes = l.attributes"
         )
 
     def __exit__(self, *_: object) -> None:

@@ -33,8 +33,8 @@ def decide(batch: Batch) -> set[str]:
             select b.event_id, f.dt, f.path, b.record_number, {_content(batch.source, "b.")} as content,
                 cast(null as varchar) as verdict, cast(null as varchar) as held_path,
                 cast(null as bigint) as held_record_number, b.file_no
-            from batch as b join files as f using (file_no)
-            where b.reason is null and b.event_id in (select event_id from shared)
+            from ({batch.with_held("(from records semi join shared using (event_id))")}) as b
+                join files as f using (file_no)
             union all by name
             select *, null as file_no from elsewhere;
         create or replace temp table decided as

@@ -74,10 +74,9 @@ create or replace temp macro local_time(s) as
          when contains(s, '/') then sheet_time(regexp_extract(s, '{_SHEET}', ['y', 'm', 'd', 'h', 'n', 's']))
          else iso_time(regexp_extract(s, '{_ISO}', ['d', 'c', 'c_', 's', 'f', 'z'])) end;
 """
-# A text that reads as it would be written anew needs no pattern. Numbers, lists and objects begin with one of
-# the characters 45 to 57, 91 and 123. Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that offset
-# is local as it stands; an earlier one goes through the zone's history.
-
+# A text that reads as it would be written anew needs no pattern. Numbers, lists and objects begin with one
+# of the characters 45 to 57, 91 and 123. Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that
+# offset is local as it stands; an earlier one goes through the zone's history.
 
 
 def strings(values: tuple[str, ...] | list[str]) -> str:

@@ -13,7 +13,7 @@ from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lines import NOT_UTF8, UnreadableFileError, chunks, line_tables
 
-_PARQUET_ROWS = 200_000
+_PARQUET_ROWS = 1 << 16
 _TEXT_LIKE = (
     pa.types.is_string,
     pa.types.is_large_string,
