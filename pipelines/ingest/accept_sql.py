@@ -39,16 +39,19 @@ def _is_gapless(source: Source) -> str:
         else strlen(line) = {bare} + 14 + strlen(s.attributes) and ends_with(line, {member}) end"""
 
 
+def _texts(source: Source, prefix: str) -> str:
+    """The columns as text, and `cast_time` for the macro time_as_written."""
+    texts = [f"stripped({prefix}{c}) as {c}" for c in source.columns]
+    texts.append(f"try_cast({prefix}occurred_at as timestamp) as cast_time")
+    return ", ".join(texts)
+
+
 def _lines(source: Source, relation: str) -> str:
     """Fields of JSON lines, with `is_clear`: nothing about the line itself is doubtful."""
     odd = " or ".join(id_is_odd(c) for c in source.columns if c.endswith("_id"))
     attributes = "s.attributes::varchar as attribute_text, " if source.optional else ""
-    # A time that can be read as it stands has no blanks around it.
-    texts = ", ".join(
-        f"{f'stripped(s.{c})' if c != 'occurred_at' else f's.{c}'} as {c}" for c in source.columns
-    )
     return f"""
-        select file_no, record_number, {texts}, {attributes}
+        select file_no, record_number, {_texts(source, "s.")}, {attributes}
             case when s is null then false
                  when {odd} then false
                  when is_gapless then true
@@ -76,7 +79,7 @@ def _rows(source: Source, relation: str) -> str:
         clear += " and not attributes_is_odd"
     native = "native_time(occurred_time, is_utc)"
     return f"""
-        select file_no, record_number, {", ".join(f"stripped({c}) as {c}" for c in source.columns)},
+        select file_no, record_number, {_texts(source, "")},
             {attributes} {native} as native_time, {clear} as is_clear
         from {relation}"""
 
@@ -88,9 +91,9 @@ def accepted(source: Source, relation: str, is_lines: bool) -> str:
     Joins the tables `files` and, for activities, `roles` of `role_rows`.
     """
     fields = _lines(source, relation) if is_lines else _rows(source, relation)
-    time = "coalesce(local_time(occurred_at), local_time(stripped(occurred_at)))"
+    time = "time_as_written(occurred_at, cast_time)"
     if not is_lines:
-        time = "coalesce(native_time, local_time(occurred_at))"
+        time = f"coalesce(native_time, {time})"
     kept = ", ".join(c if c != "occurred_at" else "occurred_time as occurred_at" for c in source.columns)
     sound = ["is_clear", *(f"{c} is not null" for c in source.columns if c.endswith("_id"))]
     sound.append("cast(occurred_time as date) <= dt")

@@ -67,15 +67,17 @@ create or replace temp macro sheet_time(p) as
         || (case when p.s = '' then ':00' else p.s end) as timestamp)) end;
 create or replace temp macro local_time(s) as
     case when s is null then null
-         when strlen(s) = 19 and replace(s, 'T', ' ') = cast(try_cast(s as timestamp) as varchar)
-         then try_cast(s as timestamp)
          when regexp_full_match(s, '{_PLAIN}') and (length(s) = 19 or s >= '1992')
          then in_range(try_cast(substr(s, 1, 19) as timestamp))
          when contains(s, '/') then sheet_time(regexp_extract(s, '{_SHEET}', ['y', 'm', 'd', 'h', 'n', 's']))
-         else iso_time(regexp_extract(s, '{_ISO}', ['d', 'c', 'c_', 's', 'f', 'z'])) end;
+         when regexp_matches(s, '{_ISO}')
+         then iso_time(regexp_extract(s, '{_ISO}', ['d', 'c', 'c_', 's', 'f', 'z'])) end;
+create or replace temp macro time_as_written(s, t) as
+    case when strlen(s) = 19 and replace(s, 'T', ' ') = cast(t as varchar) then t
+         else local_time(s) end;
 """
-# A text that reads as it would be written anew needs no pattern. Numbers, lists and objects begin with one
-# of the characters 45 to 57, 91 and 123. Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that
+# A text that its cast `t` is written back as needs no pattern. Numbers, lists and objects begin with one of
+# the characters 45 to 57, 91 and 123. Shanghai has kept +08:00 since 1992, so a `_PLAIN` time with that
 # offset is local as it stands; an earlier one goes through the zone's history.
 
 
