@@ -143,6 +143,13 @@ def test_bytes_that_are_no_text_between_good_lines(tmp_path: Path) -> None:
     assert len(rows(lake, manifest, "accepted", "event_id")) == 7
 
 
+def test_a_drop_without_records(tmp_path: Path) -> None:
+    """Blank lines are no records, also where a drop holds nothing else."""
+    write_lines(tmp_path, ["", " ", "\u3000"])
+    (file,) = taken(tmp_path)[1].days[DAY].files
+    assert (file.fault, file.records) == ("", 0)
+
+
 def test_native_timestamps(tmp_path: Path) -> None:
     """A Parquet timestamp with a zone is an instant, one without is local time, to the microsecond."""
     folder = tmp_path / "raw" / "activities" / f"dt={DAY}"

@@ -150,6 +150,8 @@ class Batch:
 
     def _accept(self, block: pa.Table, is_lines: bool) -> None:
         """Take the records of `block` that are sound at first sight; the others are put into `doubtful`."""
+        if not block.num_rows:
+            return
         # In slices, because DuckDB gives each to a thread, and a table of one slice to one thread only.
         slices = block.to_batches(max_chunksize=_SLICE_ROWS)
         self.con.register("block", pa.Table.from_batches(slices, block.schema))
