@@ -150,6 +150,17 @@ def test_a_drop_without_records(tmp_path: Path) -> None:
     assert (file.fault, file.records) == ("", 0)
 
 
+def test_good_lines_beside_a_bad_row(tmp_path: Path) -> None:
+    """Lines without a fault and rows with one are taken in together."""
+    write_lines(tmp_path, [GOOD])
+    row = {"event_id": "f", "event_type": "no_such", "occurred_at": "2022-03-10 05:00", "actor_id": "T1"}
+    table = pa.Table.from_pylist([row | {"actor_role": "teacher", "object_id": "o"}])
+    pq.write_table(table, tmp_path / "raw" / "activities" / f"dt={DAY}" / "b.parquet")
+    lake, manifest = taken(tmp_path)
+    assert rows(lake, manifest, "accepted", "event_id") == [("e",)]
+    assert rows(lake, manifest, "quarantine", "reason") == [("unknown_type",)]
+
+
 def test_native_timestamps(tmp_path: Path) -> None:
     """A Parquet timestamp with a zone is an instant, one without is local time, to the microsecond."""
     folder = tmp_path / "raw" / "activities" / f"dt={DAY}"

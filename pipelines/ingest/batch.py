@@ -200,20 +200,20 @@ class Batch:
 
     def _check_exactly(self, is_lines: bool) -> None:
         """Read with strictjson, and check in full, what was not accepted at first sight."""
-        if not self.doubtful_bytes:
-            return
-        relation = "doubtful"
-        if is_lines or self.source.optional:
-            text = "line" if is_lines else "attributes"
-            self._register_exact(text, (*self.source.columns, *self.source.optional) if is_lines else ())
-            raw_text = ", d.line as raw_text" if is_lines else ""
-            relation = (
-                f"(select d.* replace (exact_text as {text}, exact_fault as fault){raw_text} "
-                "from doubtful as d join exact using (file_no, record_number))"
-            )
-        fields = line_fields(self.source, relation) if is_lines else column_fields(self.source, relation)
-        self._take_checked(with_attributes(self.source, f"({fields})"))
-        self.con.execute("drop table doubtful")
+        if self.doubtful_bytes:
+            relation = "doubtful"
+            if is_lines or self.source.optional:
+                text = "line" if is_lines else "attributes"
+                self._register_exact(text, (*self.source.columns, *self.source.optional) if is_lines else ())
+                raw_text = ", d.line as raw_text" if is_lines else ""
+                relation = (
+                    f"(select d.* replace (exact_text as {text}, exact_fault as fault){raw_text} "
+                    "from doubtful as d join exact using (file_no, record_number))"
+                )
+            fields = line_fields(self.source, relation) if is_lines else column_fields(self.source, relation)
+            self._take_checked(with_attributes(self.source, f"({fields})"))
+        # Also where it is empty: what comes next may have other columns.
+        self.con.execute("drop table if exists doubtful")
         self.doubtful_bytes = 0
 
     def _register_exact(self, text: str, columns: tuple[str, ...]) -> None:
