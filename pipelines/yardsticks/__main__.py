@@ -1,0 +1,73 @@
+"""`python -m pipelines.yardsticks NAME HOME [--as-of D]`: run one yardstick and print one JSON line.
+
+seconds: wall time of `totals`, from the files' names to the dict. import_seconds: loading the module and
+what it needs. peak_memory_gb: of this process, or of PostgreSQL's largest one. A yardstick that cannot run
+here prints why as `skipped`. Parts of the seconds that a yardstick tells apart stand beside them.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import time
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pipelines.ingest.lake import Lake
+from pipelines.yardsticks.inputs import as_of_day, lake_files
+
+MODULES = {
+    "lean": "lean",
+    "polars": "with_polars",
+    "pandas": "with_pandas",
+    "postgres": "with_postgres",
+}
+
+
+def _peak_memory_gb() -> float:
+    own, of_largest_child = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return max(own, of_largest_child) / 1e6
+
+
+def measured(name: str, home: Path, as_of: date | None = None) -> dict[str, Any]:
+    """What the yardstick `name` takes on the lake of HOME, as this module's docstring tells."""
+    began = time.perf_counter()
+    yardstick = import_module(f"pipelines.yardsticks.{MODULES[name]}")
+    imported = time.perf_counter() - began
+    if reason := getattr(yardstick, "missing", lambda: None)():
+        return {"yardstick": name, "skipped": reason}
+    logins, activities = lake_files(Lake(home / "lake"))
+    as_of = as_of or as_of_day(home)
+    began = time.perf_counter()
+    found, parts = getattr(yardstick, "totals_and_parts", lambda *a: (yardstick.totals(*a), {}))(
+        logins, activities, as_of
+    )
+    seconds = time.perf_counter() - began
+    return {
+        "yardstick": name,
+        "seconds": round(seconds, 3),
+        **{f"{part}_seconds": round(took, 3) for part, took in parts.items()},
+        "import_seconds": round(imported, 3),
+        "peak_memory_gb": round(_peak_memory_gb(), 3),
+        "teachers": len(found),
+        "points": sum(found.values()),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the measurement."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.yardsticks", description=__doc__)
+    parser.add_argument("name", choices=MODULES)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--as-of", type=date.fromisoformat)
+    told = parser.parse_args(arguments)
+    print(json.dumps(measured(told.name, told.home, told.as_of)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
