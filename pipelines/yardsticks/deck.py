@@ -43,5 +43,8 @@ FIRSTS = {
 BULK = ("assignment_response", "notice_reply", "activity_join", "habit_checkin")
 """What pupils and parents do in bulk: four events of five."""
 
+TIMED = ("assignment_response", "notice_reply")
+"""Of these, what counts from the object's creation on."""
+
 APART = ("profile_update", "space_visit", "school_post", "post_reply")
 """Read apart, or earning nothing."""

@@ -5,11 +5,16 @@ from datetime import date, datetime, timedelta
 import polars as pl
 from polars import col
 
-from pipelines.yardsticks.deck import APART, BULK, COUNTED, DECK, FIRSTS
+from pipelines.yardsticks.deck import APART, BULK, COUNTED, DECK, FIRSTS, TIMED
 from pipelines.yardsticks.inputs import Totals, end_of
 
 _QUARTER = timedelta(minutes=15)
 _WEEK, _YEAR = "1w", "1y"
+_EVER = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)
+_DAYS_TO_1970 = 719_162
+"""From 0001-01-01, a Monday."""
+_SPANS = 10_000_000
+"""More than an object can have."""
 
 
 def _seen(files: list[str], until: datetime) -> pl.LazyFrame:
@@ -59,50 +64,59 @@ def _events(activities: list[str], until: datetime) -> pl.DataFrame:
 
 
 def _objects(events: pl.LazyFrame) -> pl.DataFrame:
-    """Each created object with a number, its kind, its creator and when it was created."""
+    """Each created object with a number, its kind and creator, and when events of what kind count for it.
+
+    `days` is the length of the spans in which its accounts are counted; 0 is its whole life.
+    """
+    window = pl.when(kind="assignment_response").then(col("moment") + timedelta(hours=720))
     return (
         events.filter(col("event_type").is_in(list(COUNTED)))
-        .select(
-            "object_id",
-            kind=col("event_type").replace_strict(COUNTED),
-            teacher_id="actor_id",
-            created_at="moment",
-            event_id="event_id",
-        )
-        .sort("created_at", "event_id")
+        .sort("moment", "event_id")
+        .with_columns(kind=col("event_type").replace_strict(COUNTED))
         .unique(["kind", "object_id"], keep="first")
-        .drop("event_id")
         .with_row_index("id")
+        .select(
+            col("id").cast(pl.Int64),
+            "kind",
+            "object_id",
+            teacher_id="actor_id",
+            opens=pl.when(col("kind").is_in(TIMED)).then("moment").otherwise(pl.lit(_EVER[0])),
+            closes=window.otherwise(pl.lit(_EVER[1])),
+            days=col("kind").replace_strict({"habit_checkin": 1, "activity_join": 7}, default=0),
+        )
         .collect()
     )
 
 
 def _spans(activities: list[str], objects: pl.DataFrame, until: datetime) -> pl.DataFrame:
-    """Per object and span (a day of a habit, a week of an activity, else its whole life): accounts counted.
+    """Per object and span: how many accounts, when the first of them came and when the tenth.
 
-    `tenth` is when the tenth of them came.
+    One number stands for object and span. Accounts are told apart by a 64-bit hash, within one object only.
     """
-    day, week = col("occurred_at").dt.date(), col("occurred_at").dt.truncate(_WEEK).dt.date()
-    is_timed = col("kind").is_in(["assignment_response", "notice_reply"])
-    in_time = (col("occurred_at") >= col("created_at")) & (
-        (col("kind") != "assignment_response")
-        | (col("occurred_at") <= col("created_at") + timedelta(hours=720))
-    )
+    day = col("occurred_at").dt.date().cast(pl.Int32) + _DAYS_TO_1970
+    span = pl.when(days=7).then(day // 7).when(days=1).then(day).otherwise(0)
+    counting = objects.lazy().select("id", "kind", "object_id", "opens", "closes", "days")
+    moments = col("moments").list
     return (
         _seen(activities, until)
         .filter(col("event_type").is_in(BULK))
         .select("object_id", "actor_id", "occurred_at", kind="event_type")
-        .join(objects.lazy(), on=["kind", "object_id"])
-        .filter(~is_timed | in_time)
+        .join(counting, on=["kind", "object_id"])
+        .filter(col("occurred_at").is_between("opens", "closes"))
         .group_by(
-            "id",
-            span=pl.when(kind="activity_join").then(week).when(kind="habit_checkin").then(day),
-            account=pl.when(col("kind") != "habit_checkin").then("actor_id"),
+            unit=col("id") * _SPANS + span,
+            account=pl.when(col("days") != 1).then(col("actor_id").hash()),
         )
-        .agg(moment=col("occurred_at").min())
-        .group_by("id", "span")
-        .agg(accounts=pl.len(), tenth=_nth("moment", 10))
-        .join(objects.lazy(), on="id")
+        .agg(col("occurred_at").min())
+        .group_by("unit")
+        .agg(moments="occurred_at")
+        .select(
+            id=col("unit") // _SPANS,
+            accounts=moments.len(),
+            first=moments.min(),
+            tenth=moments.sort().list.get(9, null_on_oob=True),
+        )
+        .join(objects.lazy().select("id", "kind", "object_id", "teacher_id"), on="id")
         .collect(engine="streaming")
     )
 
@@ -184,8 +198,10 @@ def _habit_days(spans: pl.LazyFrame, events: pl.LazyFrame, objects: pl.LazyFrame
     own = _by_creator(events.filter(event_type="habit_interact"), objects, "habit_checkin")
     return pl.concat(
         [
-            spans.filter(kind="habit_checkin").select("object_id", actor_id="teacher_id", moment="span"),
-            own.select("object_id", "actor_id", col("moment").dt.date()),
+            spans.filter(kind="habit_checkin").select(
+                "object_id", col("first").dt.date().alias("moment"), actor_id="teacher_id"
+            ),
+            own.select("object_id", col("moment").dt.date(), "actor_id"),
         ]
     ).unique()
 
@@ -223,7 +239,7 @@ def _all_credits(spans: pl.LazyFrame, events: pl.LazyFrame, objects: pl.LazyFram
     )
     reviews = _nth_part(events.filter(event_type="assignment_review"), 10)
     works = _nth_part(_by_creator(events.filter(event_type="activity_review"), objects, "activity_join"), 5)
-    reached, replied = (spans.filter(kind=kind) for kind in ("assignment_response", "notice_reply"))
+    reached, replied = (spans.filter(kind=kind) for kind in TIMED)
     crowded = spans.filter(col("accounts") >= 15, kind="activity_join")
     return pl.concat(
         [
@@ -233,7 +249,7 @@ def _all_credits(spans: pl.LazyFrame, events: pl.LazyFrame, objects: pl.LazyFram
             _credits(materials, "material_search"),
             _credits(reviews, "assignment_review"),
             _credits(works, "class_activity"),
-            _credits(crowded, "class_activity", "span", "teacher_id"),
+            _credits(crowded, "class_activity", "first", "teacher_id"),
             _credits(reached, "assignment_reach", "tenth", "teacher_id"),
             _credits(replied, "class_notice", "tenth", "teacher_id"),
             _credits(_habit_days(spans, events, objects), "habit_checkin"),
