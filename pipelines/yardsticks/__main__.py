@@ -1,8 +1,9 @@
 """`python -m pipelines.yardsticks NAME HOME [--as-of D]`: run one yardstick and print one JSON line.
 
-seconds: wall time of `totals`, from the files' names to the dict. import_seconds: loading the module and
-what it needs. peak_memory_gb: of this process, or of PostgreSQL's largest one. A yardstick that cannot run
-here prints why as `skipped`. Parts of the seconds that a yardstick tells apart stand beside them.
+seconds: wall time of `totals`, from the files' names to the dict; a yardstick that must first load what it
+reads has its parts beside it. import_seconds: loading the module and what it needs. peak_memory_gb: resident,
+of this process or, if that is more, of the largest one it started. A yardstick that cannot run here prints
+why as `skipped`.
 """
 
 import argparse
@@ -42,15 +43,15 @@ def measured(name: str, home: Path, as_of: date | None = None) -> dict[str, Any]
         return {"yardstick": name, "skipped": reason}
     logins, activities = lake_files(Lake(home / "lake"))
     as_of = as_of or as_of_day(home)
-    began = time.perf_counter()
-    found, parts = getattr(yardstick, "totals_and_parts", lambda *a: (yardstick.totals(*a), {}))(
-        logins, activities, as_of
-    )
-    seconds = time.perf_counter() - began
+    if timed := getattr(yardstick, "timed", None):
+        found, took = timed(logins, activities, as_of)
+    else:
+        began = time.perf_counter()
+        found = yardstick.totals(logins, activities, as_of)
+        took = {"seconds": time.perf_counter() - began}
     return {
         "yardstick": name,
-        "seconds": round(seconds, 3),
-        **{f"{part}_seconds": round(took, 3) for part, took in parts.items()},
+        **{part: round(seconds, 3) for part, seconds in took.items()},
         "import_seconds": round(imported, 3),
         "peak_memory_gb": round(_peak_memory_gb(), 3),
         "teachers": len(found),

@@ -79,8 +79,7 @@ accounts as (
 
 spans as (
     select
-        kind, teacher_id, object_id, accounts, moment,
-        tenth
+        kind, teacher_id, object_id, accounts, moment, tenth
     from (
         select
             unit // 10000000 as id,

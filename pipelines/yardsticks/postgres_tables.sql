@@ -2,7 +2,13 @@
 -- parents do: four events of five.
 create unlogged table logins (teacher_id text, occurred_at timestamp);
 
-create unlogged table bulk (event_type text, object_id text, actor_id text, occurred_at timestamp);
+-- It lies in two halves, by object, so that each of two processes can group one of them to the end.
+create table bulk (half int, event_type text, object_id text, actor_id text, occurred_at timestamp)
+partition by list (half);
+
+create unlogged table bulk_0 partition of bulk for values in (0) with (parallel_workers = 0);
+
+create unlogged table bulk_1 partition of bulk for values in (1) with (parallel_workers = 0);
 
 create unlogged table events (
     event_type text, event_id text, actor_id text, object_id text, part text, moment timestamp

@@ -21,19 +21,22 @@ from (
 
 analyze objects;
 
--- Accounts of assignments, notices and, by week, activities.
-create unlogged table accounts as
-select
-    objects.id,
-    case when kind = 'activity_join' then date_trunc('week', occurred_at) end as week,
-    actor_id as account,
-    min(occurred_at) as moment
-from bulk
-inner join objects on bulk.event_type = objects.kind and bulk.object_id = objects.object_id
-where kind <> 'habit_checkin' and occurred_at between opens and closes
-group by 1, 2, 3;
-
-analyze accounts;
+-- Of one half: per assignment, notice or week of an activity, how many accounts, and when the tenth came.
+create function counted(wanted int) returns table (id bigint, week timestamp, accounts bigint, tenth timestamp)
+stable parallel safe language sql as $$
+    select id, week, count(*), (array_agg(moment order by moment))[10]
+    from (
+        select
+            objects.id,
+            case when kind = 'activity_join' then date_trunc('week', occurred_at) end as week,
+            min(occurred_at) as moment
+        from bulk
+        inner join objects on bulk.event_type = objects.kind and bulk.object_id = objects.object_id
+        where half = wanted and kind <> 'habit_checkin' and occurred_at between opens and closes
+        group by objects.id, 2, actor_id
+    ) as accounts
+    group by id, week
+$$;
 
 with login as (
     select teacher_id, sum(case when day - seventh_before = 7 then 2 else 1 end) as points
@@ -69,12 +72,6 @@ profile as (
     where is_complete
 ),
 
-counted as (
-    select id, count(*) as accounts, week, (array_agg(moment order by moment))[10] as tenth
-    from accounts
-    group by id, week
-),
-
 reached as (
     select
         teacher_id,
@@ -84,7 +81,7 @@ reached as (
             else 'class_activity'
         end as rule,
         coalesce(week, tenth) as moment
-    from counted
+    from (select * from counted(0) union all select * from counted(1)) as halves
     inner join objects using (id)
     where case kind when 'activity_join' then accounts >= 15 else tenth is not null end
 ),

@@ -1,6 +1,5 @@
 """The same totals by pandas: pyarrow reads and filters, strings of the bulk become codes, one sort of it."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -9,25 +8,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from pipelines.yardsticks.deck import APART, BULK, COUNTED, DECK, FIRSTS, TIMED
+from pipelines.yardsticks.deck import APART, BULK, COUNTED, DECK, TIMED
 from pipelines.yardsticks.inputs import Totals, end_of
+from pipelines.yardsticks.pandas_credits import all_credits, day_number
 
 _EVENT = ("event_type", "event_id", "actor_id", "object_id")
 _QUARTER = timedelta(minutes=15)
 _EVER = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)
-_DAYS_TO_1970 = 719_162
-"""From 0001-01-01, a Monday."""
 _SPANS = 10_000_000
 """More than an object can have."""
 
 
 def _read(files: list[str], columns: list[str], condition: pc.Expression) -> pa.Table:
     return ds.dataset(files, format="parquet").to_table(columns=columns, filter=condition)
-
-
-def _day(moment: pd.Series) -> pd.Series:
-    """Days from 0001-01-01, so that a seventh of them counts weeks from Monday to Sunday."""
-    return pd.Series(moment.to_numpy("datetime64[D]").astype(np.int64) + _DAYS_TO_1970, moment.index)
 
 
 def _events(activities: list[str], until: datetime) -> pd.DataFrame:
@@ -113,7 +106,7 @@ def _bulk(activities: list[str], objects: pd.DataFrame, until: datetime) -> pd.D
 def _spans(activities: list[str], objects: pd.DataFrame, until: datetime) -> pd.DataFrame:
     """Per object and span: how many accounts, when the first of them came (`moment`) and when the tenth."""
     bulk = _bulk(activities, objects, until)
-    days, day = objects["days"].to_numpy()[bulk["object"]], _day(bulk["moment"])
+    days, day = objects["days"].to_numpy()[bulk["object"]], day_number(bulk["moment"])
     bulk["unit"] = bulk["object"] * _SPANS + np.where(days == 0, 0, day // np.maximum(days, 1))
     bulk["account"] = bulk["account"].where(days != 1, 0)
     units = bulk.sort_values("moment").drop_duplicates(["unit", "account"]).groupby("unit")
@@ -126,7 +119,7 @@ def _login(logins: list[str], until: datetime) -> pd.DataFrame:
     """A day 8 or later of a streak, which earns 2, is one whose 7th login day before is 7 days earlier."""
     seen = pc.field("occurred_at") < pa.scalar(until, pa.timestamp("us"))
     logged_in = _read(logins, ["teacher_id", "occurred_at"], seen).to_pandas()
-    days = pd.DataFrame({"teacher_id": logged_in["teacher_id"], "day": _day(logged_in["occurred_at"])})
+    days = pd.DataFrame({"teacher_id": logged_in["teacher_id"], "day": day_number(logged_in["occurred_at"])})
     days["teacher_id"] = days["teacher_id"].astype("category")
     days = days.drop_duplicates().sort_values(["teacher_id", "day"])
     before = days.shift(7)
@@ -158,103 +151,6 @@ def _profile(activities: list[str], until: datetime) -> pd.DataFrame:
     return pd.DataFrame({"teacher_id": earned["actor_id"], "points": 20})
 
 
-def _firsts(events: pd.DataFrame) -> pd.DataFrame:
-    """Per teacher and object the first event of its kind; an office document's two actions are two."""
-    firsts = events.assign(rule=events["event_type"].map(FIRSTS)).dropna(subset="rule")
-    firsts["is_approval"] = firsts["event_type"] == "office_approve"
-    keys = ["teacher_id", "object_id", "rule", "is_approval"]
-    return firsts.sort_values("moment").drop_duplicates(keys)
-
-
-def _nth_part(events: pd.DataFrame, n: int) -> pd.DataFrame:
-    """Per teacher and object, when its n-th different part came: a student reviewed, a work."""
-    keys = ["teacher_id", "object_id"]
-    return events.sort_values("moment").drop_duplicates([*keys, "part"]).groupby(keys).nth(n - 1)
-
-
-def _by_creator(events: pd.DataFrame, objects: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Events that the creator of their object acted in."""
-    created = objects.loc[objects["kind"] == kind, ["object_id", "teacher_id"]]
-    return events.merge(created, on=["object_id", "teacher_id"])
-
-
-def _habit_days(spans: pd.DataFrame, events: pd.DataFrame, objects: pd.DataFrame) -> pd.DataFrame:
-    """Days of a habit with a check-in, or with an interaction of its creator."""
-    own = _by_creator(events[events["event_type"] == "habit_interact"], objects, "habit_checkin")
-    checked_in = spans[spans["kind"] == "habit_checkin"]
-    days = pd.concat([f[["teacher_id", "object_id", "moment"]] for f in (checked_in, own)])
-    return days.assign(day=_day(days["moment"]).to_numpy()).drop_duplicates(["object_id", "day"])
-
-
-def _classes(events: pd.DataFrame, objects: pd.DataFrame) -> pd.DataFrame:
-    """When each class first had 25 members at one time."""
-    moves = (
-        events[events["event_type"].isin(["class_join", "class_leave"])]
-        .drop(columns="teacher_id")
-        .assign(account=events["teacher_id"])
-    )
-    moves = moves.merge(objects[objects["kind"] == "class_join"], on="object_id")
-    moves = moves.sort_values(["object_id", "moment", "event_id"])
-    is_in = (moves["event_type"] == "class_join").astype(int)
-    was_in = is_in.groupby([moves["object_id"], moves["account"]]).shift(1, fill_value=0)
-    moves["members"] = (is_in - was_in).groupby(moves["object_id"]).cumsum()
-    return moves[moves["members"] >= 25].drop_duplicates("object_id")
-
-
-def _week(moment: pd.Series) -> pd.Series:
-    return _day(moment) // 7
-
-
-def _credits(
-    units: pd.DataFrame,
-    rule: str | None = None,
-    moment: str = "moment",
-    span: Callable[[pd.Series], pd.Series] = _week,
-) -> pd.DataFrame:
-    """One credit per unit whose moment is known: teacher_id, rule, and its cap's week or year."""
-    known = units.dropna(subset=moment)
-    return pd.DataFrame(
-        {
-            "teacher_id": known["teacher_id"],
-            "rule": known["rule"] if rule is None else rule,
-            "span": span(known[moment]),
-        }
-    )
-
-
-def _all_credits(spans: pd.DataFrame, events: pd.DataFrame, objects: pd.DataFrame) -> pd.DataFrame:
-    """One row per credit of the rules with a weekly or yearly cap."""
-    of = dict(list(events.groupby("event_type")))
-    nothing = events.iloc[:0]
-    shared = of.get("article_share", nothing)
-    shared = shared.assign(day=_day(shared["moment"])).drop_duplicates(["teacher_id", "object_id", "day"])
-    found = pd.concat([of.get("material_collect", nothing), of.get("material_download", nothing)])
-    found = found.assign(week=_week(found["moment"]))
-    materials = (
-        found.drop_duplicates(["teacher_id", "week", "object_id"]).groupby(["teacher_id", "week"]).nth(4)
-    )
-    works = _by_creator(of.get("activity_review", nothing), objects, "activity_join")
-    of_kind = dict(list(spans.groupby("kind")))
-    none = spans.iloc[:0]
-    crowded = of_kind.get("activity_join", none)
-    classes = _credits(_classes(events, objects), "class_formation", span=lambda moment: moment.dt.year)
-    return pd.concat(
-        [
-            _credits(_firsts(events)),
-            _credits(shared, "result_spread"),
-            _credits(of.get("research_participate", nothing), "research_activity"),
-            _credits(materials, "material_search"),
-            _credits(_nth_part(of.get("assignment_review", nothing), 10), "assignment_review"),
-            _credits(_nth_part(works, 5), "class_activity"),
-            _credits(crowded[crowded["accounts"] >= 15], "class_activity"),
-            _credits(of_kind.get("assignment_response", none), "assignment_reach", "tenth"),
-            _credits(of_kind.get("notice_reply", none), "class_notice", "tenth"),
-            _credits(_habit_days(spans, events, objects), "habit_checkin"),
-            classes,
-        ]
-    )
-
-
 def totals(logins: list[str], activities: list[str], as_of: date | None = None) -> Totals:
     """Points by teacher_id as of a day, by default the newest drop day; both lists hold at least one file."""
     until = end_of(as_of, logins + activities)
@@ -263,7 +159,7 @@ def totals(logins: list[str], activities: list[str], as_of: date | None = None) 
     spans = _spans(activities, objects, until)
     deck = pd.DataFrame.from_dict(DECK, orient="index", columns=["each", "cap"])
     weekly = (
-        _all_credits(spans, events, objects)
+        all_credits(spans, events, objects)
         .groupby(["teacher_id", "rule", "span"])
         .size()
         .rename("credits")
