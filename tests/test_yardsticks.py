@@ -21,6 +21,8 @@ from pipelines.yardsticks.inputs import Totals, lake_files
 
 pytestmark = pytest.mark.slow
 
+# Of sixty seeds the few that together tell every wrong cap, threshold, window and order that was tried.
+TELLING = (9000, 9005, 9010, 9011, 9029, 9030)
 IN_PROCESS = [name for name in MODULES if name != "postgres"]
 
 
@@ -64,7 +66,7 @@ def differing(case: Case, names: Iterable[str]) -> dict[tuple[str, str], tuple[i
     return wrong
 
 
-@pytest.mark.parametrize("seed", range(8000, 8006))
+@pytest.mark.parametrize("seed", TELLING)
 def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
     """Lean, Polars and pandas equal the reference on a hostile city."""
     case = hostile(tmp_path, seed)
@@ -89,4 +91,4 @@ def test_postgres(tmp_path: Path) -> None:
     """PostgreSQL, where there is one, equals the reference on a hostile city."""
     if reason := with_postgres.missing():
         pytest.skip(reason)
-    assert not differing(hostile(tmp_path, 8001), ["postgres"])
+    assert not differing(hostile(tmp_path, 9030), ["postgres"])
