@@ -8,6 +8,7 @@ why as `skipped`.
 
 import argparse
 import json
+import os
 import resource
 import sys
 import time
@@ -25,6 +26,8 @@ MODULES = {
     "pandas": "with_pandas",
     "postgres": "with_postgres",
 }
+THREADS = {"POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"}
+"""As many as `lean` and the loading of PostgreSQL have, for Polars and for pyarrow."""
 
 
 def _peak_memory_gb() -> float:
@@ -71,4 +74,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    os.environ |= THREADS  # before anything that reads them is imported
     sys.exit(main())

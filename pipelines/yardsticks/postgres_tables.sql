@@ -20,7 +20,8 @@ create unlogged table profiles (
 );
 
 -- The newest value that is not null.
-create function known(text, text) returns text immutable parallel safe language sql
-return coalesce($2, $1);
+create function known(text, text) returns text immutable parallel safe language sql as $$
+    select coalesce($2, $1)
+$$;
 
 create aggregate last_known (text) (sfunc = known, stype = text, parallel = safe);
