@@ -58,11 +58,9 @@ objects as materialized (
 
 accounts as (
     -- Second pass: the bulk, each account once per object and span. One number stands for object and span.
-    -- Accounts are told apart by a 64-bit hash, within one object only: at 1,000 accounts for each of a
-    -- million objects two would be taken for one in one city of forty million.
     select
         objects.id * 10000000 + case days when 0 then 0 when 1 then day else day // 7 end as unit,
-        hash(case when days <> 1 then actor_id end) as account,
+        case when days <> 1 then actor_id end as account,
         min(occurred_at) as moment
     from (
         -- Days from 0001-01-01, a Monday.
