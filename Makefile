@@ -30,8 +30,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# BENCH takes options of pipelines.bench: BENCH="--teachers 1000 10000 100000 --days 365" is a city's year.
 bench: setup
-	$(BIN)/python -m pipelines.bench
+	$(BIN)/python -m pipelines.bench $(BENCH)
 
 # Dagster's pages on the demo's HOME (or COCKPIT_HOME and COCKPIT_RAW).
 ui: setup

@@ -4,6 +4,9 @@ from pipelines.ingest.batch import Batch
 from pipelines.ingest.contract import Source
 from pipelines.ingest.lake import parquet
 
+_KINDS = ("accepted", "superseded")
+"""Kinds of lake rows that claim an id."""
+
 
 def decide(batch: Batch) -> set[str]:
     """Give each valid record of `batch` that shares its id its verdict, in a table `decided` beside it.
@@ -12,16 +15,24 @@ def decide(batch: Batch) -> set[str]:
     record it is held against (held_path, held_record_number), and file_no, null for records that the lake
     holds on other drop days. Returns those other days on which a verdict changes by what the batch holds.
     """
-    others = set(batch.manifest.days) - set(batch.days)
-    other_rows = _lake_rows(batch, others, f"event_id, {_content(batch.source, '')} as content, verdict, "
-                                 "held_path, held_record_number")  # fmt: skip
-    ours_before = _lake_rows(batch, set(batch.days), "event_id")
     # Most ids are their record's own: whose hash is nobody else's needs no closer look.
     batch.con.execute(
         f"""
+        create or replace temp table touched as
+            select event_id from records
+            union
+            select event_id from ({_lake_rows(batch, set(batch.days), "event_id")});
+        create or replace temp table touched_keys as select distinct hash(event_id) as id_key from touched
+        """
+    )
+    days = _days_with_touched_ids(batch, set(batch.manifest.days) - set(batch.days))
+    wanted = f"event_id, id_key, {_content(batch.source, '')} as content, verdict"
+    other_rows = _lake_rows(batch, days, f"{wanted}, held_path, held_record_number")
+    batch.con.execute(
+        f"""
         create or replace temp table elsewhere as
-            select * from ({other_rows})
-            where event_id in (select event_id from records union all select event_id from ({ours_before}));
+            select * exclude (id_key) from ({other_rows})
+            where id_key in (from touched_keys) and event_id in (from touched);
         create or replace temp table shared as
             select event_id from records
             where hash(event_id) in (
@@ -68,6 +79,20 @@ def decide(batch: Batch) -> set[str]:
     return {day for (day,) in changed}
 
 
+def _days_with_touched_ids(batch: Batch, days: set[str]) -> set[str]:
+    """Of these drop days, those on which the lake holds an id that may be one of `touched`.
+
+    One number of each record is read for it: a year's ids and contents would take minutes.
+    """
+    files = [f for kind in _KINDS for f in batch.lake.data_files(batch.manifest, kind, days)]
+    if not files:
+        return set()
+    rows = batch.con.execute(
+        f"select distinct cast(dt as varchar) from {parquet(files)} where id_key in (from touched_keys)"
+    ).fetchall()
+    return {day for (day,) in rows}
+
+
 def _content(source: Source, prefix: str) -> str:
     """What two records of one id must share to be the same: every listed column and attribute."""
     return "{" + ", ".join(f"'{c}': {prefix}{c}" for c in source.typed_columns if c != "event_id") + "}"
@@ -88,6 +113,7 @@ def _lake_rows(batch: Batch, days: set[str], columns: str) -> str:
     if parts:
         return " union all ".join(parts)
     typed = ", ".join(f"cast(null as {t}) as {c}" for c, t in batch.source.typed_columns.items())
+    typed += ", cast(null as ubigint) as id_key"
     return (
         f"select {place}, {columns} from (select cast(null as date) as dt, cast(null as varchar) as path, "
         f"cast(null as bigint) as record_number, {typed}, cast(null as varchar) as verdict, "

@@ -13,6 +13,7 @@ CARRIED = (
     ("state", "unpriced_units"),
     ("state", "drop_days"),
     ("state", "teacher_drop_days"),
+    ("state", "teacher_days"),
 )
 """Tables that dbt brings up to date instead of making them anew."""
 

@@ -1,6 +1,7 @@
 """The sources dbt scores from: views over just the events a run needs, pass by pass.
 
-work.before   units and rescored: what the last release made of units, and which of them are made anew
+work.before   what the last release made of units (units), of those that are made anew (rescored), and of the
+              drops that are counted anew (recounted_days)
 work.lake     logins and activities: the events of the units to be scored, those of one pass at a time;
               recounted_* and recounted_drops: the drops whose events are counted anew; recent_*: the events
               of the last four weeks
@@ -105,6 +106,12 @@ class Views:
                 self.con.execute("insert into work.lake.recounted_drops values (?, ?)", [source.name, day])
             events = relation(self._files(source.name, days), _event_columns(source))
             self.con.execute(f"create view work.lake.recounted_{source.name} as {events}")
+        self.con.execute(
+            "create table work.before.recounted_days as select distinct teacher_id, day "
+            "from warehouse.state.teacher_drop_days semi join work.lake.recounted_drops using (source, dt)"
+            if self.changes is not None
+            else "create table work.before.recounted_days (teacher_id varchar, day date)"
+        )
 
     def _show_recent(self) -> None:
         for source in EVENT_SOURCES.values():

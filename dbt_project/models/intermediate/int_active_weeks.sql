@@ -4,7 +4,7 @@ with weeks as (
         teacher_id,
         {{ week_start('day') }} as week_on,
         {{ month_start('day') }} as month_on
-    from {{ ref('int_teacher_days') }}
+    from {{ ref('teacher_days') }}
 )
 
 select * from weeks

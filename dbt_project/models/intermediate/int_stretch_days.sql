@@ -1,9 +1,17 @@
--- Which days no span tells apart: one row per local day with a credit, with the first day of its stretch; days of no span are left out.
+-- Which days no period and no span tells apart: one row per local day with a credit, with the first day of its stretch; days of none are left out.
 with spans as (
     select * from {{ ref('spans') }}
 ),
 
+periods as (
+    select * from {{ ref('periods') }}
+),
+
 boundaries as (
+    select starts_on as begins_on from periods
+    union distinct
+    select {{ next_day('ends_on') }} as begins_on from periods
+    union distinct
     select starts_on as begins_on from spans
     union distinct
     select {{ next_day('counted_on') }} as begins_on from spans
@@ -18,9 +26,7 @@ boundaries as (
 ),
 
 credited as (
-    select distinct credited_on as day
-    from {{ ref('points_ledger') }}
-    where credited_on is not null
+    select day from {{ ref('int_credited_days') }}
 ),
 
 days as (

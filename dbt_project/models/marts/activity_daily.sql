@@ -25,7 +25,7 @@ acting as (
         listed.school_id, days.day,
         count(*) as active_teachers,
         sum(days.logins) as logins
-    from {{ ref('int_teacher_days') }} as days
+    from {{ ref('teacher_days') }} as days
     inner join listed on days.teacher_id = listed.teacher_id
     group by listed.school_id, days.day
 ),

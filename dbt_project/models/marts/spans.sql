@@ -14,7 +14,9 @@ week_ago as (
 ),
 
 credited as (
-    select distinct period_id from {{ ref('teacher_rule_points') }}
+    select distinct periods.period_id
+    from {{ ref('int_credited_days') }} as days
+    inner join {{ ref('periods') }} as periods on days.day between periods.starts_on and periods.ends_on
 ),
 
 shown as (

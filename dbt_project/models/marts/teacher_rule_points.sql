@@ -1,13 +1,18 @@
 -- Points by rule: one row per period, teacher and rule with a credit in the ledger.
-with points as (
+with stretches as (
+    select distinct periods.period_id, days.stretch_on
+    from {{ ref('int_stretch_days') }} as days
+    inner join {{ ref('periods') }} as periods on days.day between periods.starts_on and periods.ends_on
+),
+
+points as (
     select
-        periods.period_id, ledger.teacher_id, ledger.rule_code,
-        cast(sum(ledger.points) as bigint) as points,
-        cast(sum(case when ledger.decision = 'awarded' then 1 else 0 end) as bigint) as credits
-    from {{ ref('points_ledger') }} as ledger
-    inner join {{ ref('periods') }} as periods
-        on ledger.credited_on between periods.starts_on and periods.ends_on
-    group by periods.period_id, ledger.teacher_id, ledger.rule_code
+        stretches.period_id, earned.teacher_id, earned.rule_code,
+        cast(sum(earned.points) as bigint) as points,
+        cast(sum(earned.credits) as bigint) as credits
+    from {{ ref('int_stretch_points') }} as earned
+    inner join stretches on earned.stretch_on = stretches.stretch_on
+    group by stretches.period_id, earned.teacher_id, earned.rule_code
 )
 
 select * from points

@@ -8,7 +8,7 @@ seen as (
         teacher_id,
         max(day) as last_active_on,
         max(case when logins > 0 then day end) as last_login_on
-    from {{ ref('int_teacher_days') }}
+    from {{ ref('teacher_days') }}
     group by teacher_id
 ),
 

@@ -1,12 +1,10 @@
-"""`make bench`: how fast, as ratios measured in one run. Prints a table and decides nothing."""
+"""A million mixed JSON lines from nothing to finished pages, and how soon these show a ranking."""
 
-import json
 import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
@@ -116,22 +114,20 @@ def _seconds_to_first_ranking(site: Path) -> dict[str, float]:
     return {kind: statistics.median(found) for kind, found in seconds.items()}
 
 
-def main() -> None:
-    """Measure, print, clean up."""
-    with tempfile.TemporaryDirectory(prefix="cockpit-bench-") as name:
-        folder = Path(name)
-        print(f"writing {RECORDS:,} mixed JSON lines", file=sys.stderr)
-        raw = _million_lines(folder)
-        file = next((raw / "activities").rglob("*.jsonl"))
-        pairs = [
-            (_seconds_of_taking_in(raw, folder), _seconds_of_read_json(file, folder)) for _ in range(_ROUNDS)
-        ]
-        whole, memory = _whole_run(raw, folder / "home")
-        again, _ = _whole_run(raw, folder / "home")
-        sights = _seconds_to_first_ranking(folder / "home" / "site")
+def measure(folder: Path) -> dict[str, float]:
+    """The figures by name; `folder` is left empty."""
+    print(f"writing {RECORDS:,} mixed JSON lines", file=sys.stderr)
+    raw = _million_lines(folder)
+    file = next((raw / "activities").rglob("*.jsonl"))
+    pairs = [
+        (_seconds_of_taking_in(raw, folder), _seconds_of_read_json(file, folder)) for _ in range(_ROUNDS)
+    ]
+    whole, memory = _whole_run(raw, folder / "home")
+    again, _ = _whole_run(raw, folder / "home")
+    sights = _seconds_to_first_ranking(folder / "home" / "site")
+    shutil.rmtree(folder)
     plain = statistics.median(p for _, p in pairs)
-    figures = {
-        "records": RECORDS,
+    return {
         "speed of taking in / speed of DuckDB's read_json to Parquet": statistics.median(
             p / t for t, p in pairs
         ),
@@ -141,8 +137,3 @@ def main() -> None:
         "peak memory of the whole run, GB": memory,
         **{f"seconds to the first ranking, {kind}": shown for kind, shown in sights.items()},
     }
-    print(json.dumps({k: round(v, 3) for k, v in figures.items()}, indent=1))
-
-
-if __name__ == "__main__":
-    main()
