@@ -42,19 +42,25 @@ class CheckResult:
 def run_checks(
     lake: Lake, manifests: dict[str, Manifest], inventory: Inventory, checks: Sequence[Check] = CHECKS
 ) -> list[CheckResult]:
-    """Hold what was taken in against `checks`; one result each, in their order.
+    """Hold what was taken in against `checks`, all of it read; one result each, in their order."""
+    with Boundary(lake, manifests, inventory) as boundary:
+        return check_all(boundary, checks)
+
+
+def check_all(boundary: Boundary, checks: Sequence[Check] = CHECKS) -> list[CheckResult]:
+    """Hold what lies at the boundary against `checks`; one result each, in their order.
 
     Never raises for what it finds: a frame that cannot be computed or an expectation that errors fails the
     checks that need it.
     """
-    with Boundary(lake, manifests, inventory) as boundary, _great_expectations() as frames:
+    with _great_expectations() as frames:
         # A frame at a time, so that no more than one is held.
         found = {
             check.name: outcome
             for name in dict.fromkeys(c.frame for c in checks)
             for check, outcome in _check_frame(boundary, frames, name, [c for c in checks if c.frame == name])
         }
-    return [_result(check, *found[check.name], str(lake.root)) for check in checks]
+    return [_result(check, *found[check.name], str(boundary.lake.root)) for check in checks]
 
 
 @contextmanager
