@@ -6,7 +6,7 @@ with run as (
 ),
 
 replaced as (
-    select teacher_id, rule_code, unit_id from {{ ref('int_replaced_units') }}
+    select distinct teacher_id, rule_code, unit_id from {{ ref('int_replaced_units') }}
 ),
 
 expected as (

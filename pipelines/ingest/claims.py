@@ -16,24 +16,25 @@ def decide(batch: Batch) -> set[str]:
     other_rows = _lake_rows(batch, others, f"event_id, {_content(batch.source, '')} as content, verdict, "
                                  "held_path, held_record_number")  # fmt: skip
     ours_before = _lake_rows(batch, set(batch.days), "event_id")
+    # Most ids are their record's own: whose hash is nobody else's needs no closer look.
     batch.con.execute(
         f"""
-        create or replace temp table touched as
-            select event_id from batch where reason is null
-            union
-            select event_id from ({ours_before});
         create or replace temp table elsewhere as
-            select * from ({other_rows}) where event_id in (select event_id from touched);
+            select * from ({other_rows})
+            where event_id in (select event_id from records union all select event_id from ({ours_before}));
         create or replace temp table shared as
-            select event_id from batch where reason is null group by event_id having count(*) > 1
+            select event_id from records
+            where hash(event_id) in (
+                select hash(event_id) from records group by hash(event_id) having count(*) > 1)
+            group by event_id having count(*) > 1
             union
             select event_id from elsewhere;
         create or replace temp table claims as
             select b.event_id, f.dt, f.path, b.record_number, {_content(batch.source, "b.")} as content,
                 cast(null as varchar) as verdict, cast(null as varchar) as held_path,
                 cast(null as bigint) as held_record_number, b.file_no
-            from batch as b join files as f using (file_no)
-            where b.reason is null and b.event_id in (select event_id from shared)
+            from ({batch.with_held("(from records semi join shared using (event_id))")}) as b
+                join files as f using (file_no)
             union all by name
             select *, null as file_no from elsewhere;
         create or replace temp table decided as

@@ -80,8 +80,8 @@ def _quarantine_conflicts(batch: Batch) -> None:
         batch.con.register("filled", pa.table({"n": [f[0] for f in filled], "k": [f[1] for f in filled],
                                               "t": [f[2] for f in filled]}))  # fmt: skip
         batch.con.execute(
-            "update batch set raw_text = t from filled "
-            "where file_no = n and record_number = k and reason is not null and raw_text is null"
+            "update refused set raw_text = t from filled "
+            "where file_no = n and record_number = k and raw_text is null"
         )
 
 
@@ -89,7 +89,7 @@ def _without_text(batch: Batch, wanted: dict[int, set[int]]) -> dict[int, set[in
     """Refused Parquet rows, whose text is made only when it is needed, added to `wanted`."""
     added = {n: set(numbers) for n, numbers in wanted.items()}
     for n, k in batch.con.execute(
-        "select file_no, record_number from batch where reason is not null and raw_text is null"
+        "select file_no, record_number from refused where raw_text is null"
     ).fetchall():
         added.setdefault(n, set()).add(k)
     return added
@@ -130,13 +130,19 @@ def _counts(batch: Batch) -> dict[int, tuple[int, int, int]]:
     """file_no to (records, duplicates, quarantined)."""
     rows = batch.con.execute(
         """
-        select file_no, count(*) as records, count(*) filter (where d.verdict = 'duplicate') as duplicates,
-            count(*) filter (where b.reason is not null or d.verdict = 'conflicting_duplicate') as quarantined
-        from batch as b left join decided as d using (file_no, record_number)
-        group by file_no
+        select file_no, sum(records), sum(duplicates), sum(quarantined) from (
+            select file_no, count(*) as records, 0 as duplicates, 0 as quarantined
+            from records group by file_no
+            union all
+            select file_no, count(*), 0, count(*) from refused group by file_no
+            union all
+            select file_no, 0, count(*) filter (where verdict = 'duplicate'),
+                count(*) filter (where verdict = 'conflicting_duplicate')
+            from decided where file_no is not null group by file_no
+        ) group by file_no
         """
     ).fetchall()
-    return {n: tuple(rest) for n, *rest in rows}
+    return {n: (int(found), int(again), int(bad)) for n, found, again, bad in rows}
 
 
 def _taken(batch: Batch, number: int, file: RawFile, counts: dict[int, tuple[int, int, int]]) -> TakenFile:

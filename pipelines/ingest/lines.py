@@ -3,10 +3,10 @@
 import gzip
 import zlib
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import zstandard
 
 from pipelines.errors import is_machine_fault
@@ -17,6 +17,7 @@ READ_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 20
 _NEWLINE = 10
 _BOM = b"\xef\xbb\xbf"
+NOT_UTF8 = "bytes that are not UTF-8"
 
 
 class UnreadableFileError(Exception):
@@ -101,23 +102,34 @@ def _not_blank(buffer: bytes, starts: np.ndarray) -> np.ndarray | None:
     return mask
 
 
+def _undecodable(lines: pa.Array) -> list[int]:
+    """Which lines are not UTF-8, found by halving: a few bad lines cost no walk over all the good ones."""
+    found: list[int] = []
+    spans = [(0, len(lines))]
+    while spans:
+        at, count = spans.pop()
+        try:
+            lines.slice(at, count).validate(full=True)
+        except pa.ArrowInvalid:
+            if count == 1:
+                found.append(at)
+            else:
+                spans += [(at + count // 2, count - count // 2), (at, count // 2)]
+    return found
+
+
 def _as_text(buffer: bytes, starts: np.ndarray) -> tuple[pa.Array, pa.Array]:
     """The lines as strings without a copy, and a fault for each that is not UTF-8."""
     lines = pa.LargeStringArray.from_buffers(len(starts) - 1, pa.py_buffer(starts), pa.py_buffer(buffer))
-    try:
-        lines.validate(full=True)
+    bad = _undecodable(lines)
+    if not bad:
         return lines, pa.nulls(len(lines), pa.string())
-    except pa.ArrowInvalid:
-        texts, faults = [], []
-        for start, end in pairwise(starts):
-            line = buffer[start:end]
-            try:
-                texts.append(line.decode())
-                faults.append(None)
-            except UnicodeDecodeError:
-                texts.append(line.decode("utf-8", "backslashreplace"))
-                faults.append("bytes that are not UTF-8")
-        return pa.array(texts, pa.large_string()), pa.array(faults, pa.string())
+    is_bad = np.zeros(len(lines), dtype=bool)
+    is_bad[bad] = True
+    shown = [buffer[starts[i] : starts[i + 1]].decode("utf-8", "backslashreplace") for i in bad]
+    mask = pa.array(is_bad)
+    lines = pc.replace_with_mask(lines, mask, pa.array(shown, pa.large_string()))
+    return lines, pc.if_else(mask, NOT_UTF8, pa.scalar(None, pa.string()))
 
 
 def _whole_lines(file: RawFile) -> Iterator[bytes]:

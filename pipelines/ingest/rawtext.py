@@ -41,9 +41,10 @@ def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str
         _, records = read_csv(b"".join(chunks(file)))
         return {n: r.text for n, r in enumerate(records, 1) if n in numbers}
     found: dict[int, str] = {}
+    left = sorted(numbers, reverse=True)
     for table in line_tables(file, 0):
-        first, count = table["record_number"][0].as_py() if len(table) else 0, len(table)
-        for n in numbers:
-            if first <= n < first + count:
-                found[n] = table["line"][n - first].as_py().rstrip("\r\n")
+        first, lines = table["record_number"][0].as_py() if len(table) else 0, table["line"]
+        while left and left[-1] < first + len(lines):
+            n = left.pop()
+            found[n] = lines[n - first].as_py().rstrip("\r\n")
     return found

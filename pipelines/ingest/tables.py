@@ -11,9 +11,9 @@ from pipelines.errors import is_machine_fault
 from pipelines.ingest.contract import Source
 from pipelines.ingest.csvfile import read_csv
 from pipelines.ingest.inventory import RawFile
-from pipelines.ingest.lines import UnreadableFileError, chunks, line_tables
+from pipelines.ingest.lines import NOT_UTF8, UnreadableFileError, chunks, line_tables
 
-_PARQUET_ROWS = 200_000
+_PARQUET_ROWS = 1 << 16
 _TEXT_LIKE = (
     pa.types.is_string,
     pa.types.is_large_string,
@@ -47,6 +47,7 @@ def _csv_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Tabl
             "fault": pa.array([r.fault for r in rows], pa.string()),
         }
         | columns
+        | _times(len(rows))
         | {f"{c}_is_odd": pa.array(np.zeros(len(rows), dtype=bool)) for c in source.columns}
     )
 
@@ -78,7 +79,7 @@ def is_text(column_type: pa.DataType) -> bool:
     return any(is_type(column_type) for is_type in _TEXT_LIKE)
 
 
-def _texts(column: pa.Array, is_timestamp_column: bool) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _texts(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """(values as text, mask of values of a type the contract does not know, mask of undecodable ones)."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
@@ -88,26 +89,33 @@ def _texts(column: pa.Array, is_timestamp_column: bool) -> tuple[pa.Array, pa.Ar
     if is_text(column.type):
         text, is_bad = _decoded(column)
         return text, nothing, is_bad
-    if is_timestamp_column and pa.types.is_timestamp(column.type):
-        utc = "Z" if column.type.tz else ""
-        plain = pc.cast(column, pa.timestamp(column.type.unit)) if utc else column
-        micros = pc.cast(plain, pa.timestamp("us"), safe=False)
-        text = pc.strftime(micros, format="%Y-%m-%dT%H:%M:%S")
-        return pc.binary_join_element_wise(text, pa.scalar(utc), "").cast(pa.large_string()), nothing, nothing
     return pa.nulls(len(column), pa.large_string()), pc.is_valid(column), nothing
+
+
+def _times(count: int, column: pa.Array | None = None) -> dict[str, pa.Array]:
+    """Timestamps that came as such, to the microsecond: UTC where they have a zone, else local time."""
+    if column is None:
+        times, is_utc = pa.nulls(count, pa.timestamp("us")), False
+    else:
+        is_utc = column.type.tz is not None
+        plain = pc.cast(column, pa.timestamp(column.type.unit)) if is_utc else column
+        times = pc.cast(plain, pa.timestamp("us"), safe=False)
+    return {"occurred_time": times, "is_utc": pa.array(np.full(count, is_utc))}
 
 
 def _parquet_rows(batch: pa.RecordBatch, numbered: dict[str, pa.Array], source: Source) -> pa.Table:
     count = batch.num_rows
-    columns: dict[str, pa.Array] = {}
+    columns = _times(count)
     is_bad = np.zeros(count, dtype=bool)
     for c in (*source.columns, *source.optional):
         values = batch.column(c) if c in batch.schema.names else pa.nulls(count)
-        columns[c], columns[f"{c}_is_odd"], undecoded = _texts(values, c == "occurred_at")
+        if c == "occurred_at" and pa.types.is_timestamp(values.type):
+            columns |= _times(count, values)
+            values = pa.nulls(count)
+        columns[c], columns[f"{c}_is_odd"], undecoded = _texts(values)
         is_bad |= undecoded.to_numpy(zero_copy_only=False)
-    faults = np.where(is_bad, "bytes that are not UTF-8", None)
-    texts = {"raw_text": pa.nulls(count, pa.large_string()), "fault": pa.array(faults, pa.string())}
-    return pa.table(numbered | texts | columns)
+    faults = pc.if_else(pa.array(is_bad), NOT_UTF8, pa.scalar(None, pa.string()))
+    return pa.table(numbered | {"raw_text": pa.nulls(count, pa.large_string()), "fault": faults} | columns)
 
 
 def _parquet_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Table]:
@@ -134,7 +142,8 @@ def read_tables(file: RawFile, file_no: int, source: Source) -> Iterator[pa.Tabl
     """The records of a file. JSON lines come as `line_tables` says, everything else as fields:
 
     file_no, record_number, raw_text, fault, and per column of the source its text and `<column>_is_odd`
-    (true where the value is of a type the contract does not know). Raises UnreadableFileError.
+    (true where the value is of a type the contract does not know), and timestamps that came as such, instead
+    of their text: `occurred_time`, `is_utc`. Raises UnreadableFileError.
     """
     if is_json_lines(file):
         yield from line_tables(file, file_no)

@@ -3,21 +3,21 @@ with first_of_student as (
     select
         object_id as activity_id,
         {{ week_start('occurred_on') }} as week_on,
-        occurred_at, event_id,
-        row_number() over (
-            partition by object_id, {{ week_start('occurred_on') }}, actor_id
-            order by occurred_at, event_id
-        ) as place
+        {{ first_of('occurred_at', 'event_id') }} as first_event
     from {{ ref('stg_activities') }}
     where event_type = 'activity_join'
+    group by object_id, {{ week_start('occurred_on') }}, actor_id
 ),
 
 numbered as (
     select
-        activity_id, week_on, occurred_at, event_id,
-        row_number() over (partition by activity_id, week_on order by occurred_at, event_id) as nth
+        activity_id, week_on,
+        first_event.occurred_at as occurred_at,
+        first_event.event_id as event_id,
+        row_number() over (
+            partition by activity_id, week_on order by first_event.occurred_at, first_event.event_id
+        ) as nth
     from first_of_student
-    where place = 1
 )
 
 select * from numbered

@@ -1,4 +1,5 @@
 -- Events that can be the first of their unit, for the rules that credit a first: one row per rule and event.
+{{ config(materialized='view') }}
 with activities as (
     select * from {{ ref('stg_activities') }}
 ),

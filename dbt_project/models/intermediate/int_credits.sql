@@ -26,34 +26,34 @@ priced as (
     where credits.credited_on <= run.as_of
 ),
 
-placed as (
-    -- A cap of another length may be in force later in the same week or year, so each length has its count.
+lengths as (
+    select distinct rule_code, cap_period
+    from {{ ref('rules') }}
+),
+
+counted as (
+    -- A cap of another length may be in force later in the same week or year, so each length a rule has had
+    -- counts all of its credits.
     select
-        *,
+        priced.*,
+        lengths.cap_period = priced.cap_period as is_in_force,
         row_number() over (
-            partition by teacher_id, rule_code, credited_on order by credited_at, unit_id
-        ) as rank_in_day,
-        row_number() over (
-            partition by teacher_id, rule_code, {{ week_start('credited_on') }} order by credited_at, unit_id
-        ) as rank_in_week,
-        row_number() over (
-            partition by teacher_id, rule_code, {{ year_start('credited_on') }} order by credited_at, unit_id
-        ) as rank_in_year
+            partition by
+                priced.teacher_id, priced.rule_code, lengths.cap_period,
+                {{ cap_starts_on('lengths.cap_period', 'priced.credited_on') }}
+            order by priced.credited_at, priced.unit_id
+        ) as place
     from priced
+    inner join lengths on priced.rule_code = lengths.rule_code
 ),
 
 ranked as (
     select
         teacher_id, rule_code, unit_id, credited_at, credited_on, event_id, progress, threshold,
         points_each, streak_day, streak_points, cap, cap_start,
-        cast(
-            case cap_period
-                when 'day' then rank_in_day
-                when 'week' then rank_in_week
-                when 'year' then rank_in_year
-            end as integer
-        ) as cap_rank
-    from placed
+        cast(place as integer) as cap_rank
+    from counted
+    where is_in_force
 )
 
 select * from ranked

@@ -1,17 +1,16 @@
 -- What counts towards a unit of distinct accounts: one row per rule and event, with the account it counts for.
-with activities as (
-    select * from {{ ref('stg_activities') }}
-),
-
-bound as (
+-- Events are read where they are wanted: what several parts share, DuckDB would write out whole first.
+{{ config(materialized='view') }}
+with bound as (
     select * from {{ ref('int_counted_units') }}
 ),
 
 created as (
     select
-        bound.rule_code, bound.teacher_id, bound.unit_id, bound.window_hours, creations.created_at,
+        bound.unit_no, bound.unit_id, creations.created_at,
         case creations.object_kind when 'assignment' then 'assignment_response' else 'notice_reply' end
-            as event_type
+            as event_type,
+        {{ dbt.dateadd('hour', 'bound.window_hours', 'creations.created_at') }} as closes_at
     from bound
     inner join {{ ref('int_object_creations') }} as creations
         on bound.unit_id = creations.object_id
@@ -22,36 +21,33 @@ created as (
 ),
 
 responses as (
-    select
-        created.rule_code, created.teacher_id, created.unit_id,
-        activities.actor_id as account_id, activities.occurred_at, activities.event_id
-    from activities
+    select created.unit_no, activities.actor_id as account_id, activities.occurred_at, activities.event_id
+    from {{ ref('stg_activities') }} as activities
     inner join created
         on activities.event_type = created.event_type
         and activities.object_id = created.unit_id
     where
-        activities.occurred_at >= created.created_at
-        and (
-            created.window_hours is null
-            or activities.occurred_at <= {{ dbt.dateadd('hour', 'created.window_hours', 'created.created_at') }}
-        )
+        activities.event_type in ('assignment_response', 'notice_reply')
+        and activities.occurred_at >= created.created_at
+        and (created.closes_at is null or activities.occurred_at <= created.closes_at)
 ),
 
 reviews as (
-    select
-        'assignment_review' as rule_code, actor_id as teacher_id, object_id as unit_id,
-        student_id as account_id, occurred_at, event_id
-    from activities
-    where event_type = 'assignment_review'
+    select bound.unit_no, activities.student_id as account_id, activities.occurred_at, activities.event_id
+    from {{ ref('stg_activities') }} as activities
+    inner join bound on activities.actor_id = bound.teacher_id and activities.object_id = bound.unit_id
+    where activities.event_type = 'assignment_review' and bound.rule_code = 'assignment_review'
 ),
 
 searches as (
-    select
-        'material_search' as rule_code, actor_id as teacher_id,
-        cast({{ week_start('occurred_on') }} as string) as unit_id,
-        object_id as account_id, occurred_at, event_id
-    from activities
-    where event_type in ('material_collect', 'material_download')
+    select bound.unit_no, activities.object_id as account_id, activities.occurred_at, activities.event_id
+    from {{ ref('stg_activities') }} as activities
+    inner join bound
+        on activities.actor_id = bound.teacher_id
+        and cast({{ week_start('activities.occurred_on') }} as string) = bound.unit_id
+    where
+        activities.event_type in ('material_collect', 'material_download')
+        and bound.rule_code = 'material_search'
 ),
 
 participations as (

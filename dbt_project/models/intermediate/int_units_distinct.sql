@@ -1,45 +1,67 @@
 -- Rules that credit the n-th distinct account: one row per teacher, rule and unit, met or not.
-with first_of_account as (
-    select
-        *,
-        row_number() over (
-            partition by rule_code, teacher_id, unit_id, account_id
-            order by occurred_at, event_id
-        ) as place
-    from {{ ref('int_participations') }}
+-- Most events are read here, so their ids are sought for the deciding instants alone.
+with participations as (
+    select * from {{ ref('int_participations') }}
 ),
 
-numbered as (
-    select
-        rule_code, teacher_id, unit_id, occurred_at, event_id,
-        row_number() over (
-            partition by rule_code, teacher_id, unit_id
-            order by occurred_at, event_id
-        ) as nth
+bound as (
+    select * from {{ ref('int_counted_units') }}
+),
+
+first_of_account as (
+    select unit_no, account_id, min(occurred_at) as first_at
+    from participations
+    group by unit_no, account_id
+),
+
+firsts as (
+    select unit_no, {{ in_order('first_at') }} as moments
     from first_of_account
-    where place = 1
+    group by unit_no
 ),
 
 reached as (
     select
-        bound.rule_code, bound.teacher_id, bound.unit_id, bound.threshold,
-        cast(count(numbered.nth) as integer) as accounts,
-        max(case when numbered.nth = bound.threshold then numbered.occurred_at end) as credited_at,
-        max(case when numbered.nth = bound.threshold then numbered.event_id end) as event_id
-    from {{ ref('int_counted_units') }} as bound
-    left join numbered
-        on bound.rule_code = numbered.rule_code
-        and bound.teacher_id = numbered.teacher_id
-        and bound.unit_id = numbered.unit_id
-    group by bound.rule_code, bound.teacher_id, bound.unit_id, bound.threshold
+        bound.unit_no, bound.rule_code, bound.teacher_id, bound.unit_id, bound.threshold,
+        coalesce({{ list_length('firsts.moments') }}, 0) as accounts,
+        {{ list_element('firsts.moments', 'bound.threshold') }} as credited_at,
+        firsts.moments
+    from bound
+    left join firsts on bound.unit_no = firsts.unit_no
+),
+
+at_that_instant as (
+    select participations.unit_no, participations.account_id, min(participations.event_id) as event_id
+    from participations
+    inner join reached
+        on participations.unit_no = reached.unit_no
+        and participations.occurred_at = reached.credited_at
+    group by participations.unit_no, participations.account_id
+),
+
+arrivals as (
+    -- Who was there before is not counted again; of those who come at one instant the ids tell the order.
+    select
+        arriving.unit_no, arriving.event_id,
+        row_number() over (partition by arriving.unit_no order by arriving.event_id) as place
+    from at_that_instant as arriving
+    inner join reached on arriving.unit_no = reached.unit_no
+    inner join first_of_account
+        on arriving.unit_no = first_of_account.unit_no
+        and arriving.account_id = first_of_account.account_id
+        and reached.credited_at = first_of_account.first_at
 ),
 
 units as (
     select
-        teacher_id, rule_code, unit_id, credited_at, event_id,
-        least(accounts, threshold) as progress,
-        threshold
+        reached.teacher_id, reached.rule_code, reached.unit_id, reached.credited_at, arrivals.event_id,
+        cast(least(reached.accounts, reached.threshold) as integer) as progress,
+        reached.threshold
     from reached
+    left join arrivals
+        on reached.unit_no = arrivals.unit_no
+        and arrivals.place
+        = reached.threshold - {{ list_position('reached.moments', 'reached.credited_at') }} + 1
 )
 
 select * from units

@@ -1,23 +1,20 @@
 -- Rules that credit the first event of a kind: one row per teacher, rule and unit.
-with ranked as (
+with firsts as (
     select
-        *,
-        row_number() over (
-            partition by rule_code, teacher_id, unit_id
-            order by occurred_at, event_id
-        ) as place
+        teacher_id, rule_code, unit_id,
+        {{ first_of('occurred_at', 'event_id') }} as first_event
     from {{ ref('int_countable_events') }}
+    group by teacher_id, rule_code, unit_id
 ),
 
 units as (
     select
         teacher_id, rule_code, unit_id,
-        occurred_at as credited_at,
-        event_id,
+        first_event.occurred_at as credited_at,
+        first_event.event_id as event_id,
         cast(null as integer) as progress,
         cast(null as integer) as threshold
-    from ranked
-    where place = 1
+    from firsts
 )
 
 select * from units
