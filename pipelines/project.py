@@ -42,6 +42,13 @@ def reader_sha256() -> str:
 
 
 @cache
+def checker_sha256() -> str:
+    """sha256 over what counts and checks at the boundary what was read."""
+    digest = _digest([ROOT / "pipelines" / "quality"]) + reader_sha256()
+    return hashlib.sha256(digest.encode()).hexdigest()
+
+
+@cache
 def scorer_sha256() -> str:
     """sha256 over what decides a ledger made of accepted events, but for the rules, which are data."""
     digest = (

@@ -25,9 +25,11 @@ from pipelines.ingest.lake import Manifest
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import TakenIn, changed_days, take_in
 from pipelines.project import code_sha256
+from pipelines.quality.boundary import Boundary
 from pipelines.quality.expectations import CHECKS
+from pipelines.quality.landed import read_kept, write_kept
 from pipelines.quality.page import write_checks_page
-from pipelines.quality.run import CheckResult, results_table, run_checks
+from pipelines.quality.run import CheckResult, check_all, results_table
 
 SOURCES = (*EVENT_SOURCES, ROSTER)
 # Each is the last of its kind to be written: where they are, all is.
@@ -195,11 +197,21 @@ def _refuse_unfinished_release(run: Run) -> None:
 
 
 def check_boundary(run: Run) -> list[CheckResult]:
-    """Run the checks on what was taken in and keep their results in ops.checks."""
+    """Run the checks on what was taken in and keep their results in ops.checks.
+
+    What is counted of a data file is kept in the warehouse for later runs, which need not read it again.
+    """
     run.say("checking what was taken in")
     _refuse_another_runs_release(run)
-    run.checks = run_checks(run.home.lake, run.manifests(), run.inventory)
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        kept = read_kept(con)
+    with Boundary(run.home.lake, run.manifests(), run.inventory, kept) as boundary:
+        run.checks = check_all(boundary)
+        # Of files that failed nothing is kept: a second attempt has to find the same.
+        if all(r.is_passed for r in run.checks if r.is_blocking):
+            kept = boundary.kept()
     with duckdb.connect(str(run.warehouse)) as con:
+        write_kept(con, kept)
         con.register("results", results_table(run.checks))
         con.execute("create or replace table ops.checks as select * from results")
     return run.checks

@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 from harness import take_in_all
 
 from pipelines.ingest.lake import Lake
@@ -16,6 +17,25 @@ ROSTER = {
     "teachers.csv": "teacher_id,name,school_id,status,subject,verified\n"
     + "".join(f"T{i},教师{i},S1,active,语文,true\n" for i in range(10)),
 }
+
+
+class Tampered:
+    """A lake to spoil, with what its manifests and inventory say."""
+
+    def __init__(self, root, inventory):
+        self.lake, self.inventory = Lake(root), inventory
+        self.manifests = {s: self.lake.load(s) for s in ("activities", "logins", "roster")}
+
+    def rewrite(self, source, select, kind="accepted", day=DAY):
+        """Replace a data file by `select` over it, called `held`."""
+        path = self.lake.root / self.manifests[source].days[day].data[kind]
+        with duckdb.connect() as con:
+            con.execute(f"create table held as from read_parquet('{path}', hive_partitioning = false)")
+            con.execute(f"copy ({select}) to '{path}' (format parquet)")
+
+    def file(self, source):
+        """The account of the source's file."""
+        return self.manifests[source].days[DAY].files[0]
 
 
 def login(number, day=DAY, **changed):

@@ -6,9 +6,20 @@ import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
-import duckdb
 import pytest
-from boundary_drops import BLOCKING, DAY, ROSTER, activity, check, check_raw, drop, drop_roster, failed, login
+from boundary_drops import (
+    BLOCKING,
+    DAY,
+    ROSTER,
+    Tampered,
+    activity,
+    check,
+    check_raw,
+    drop,
+    drop_roster,
+    failed,
+    login,
+)
 from harness import take_in_all
 
 from pipelines.ingest.inventory import Inventory, RawFile
@@ -28,25 +39,6 @@ def city(tmp_path_factory):
     drop_roster(raw, DAY)
     inventory, _ = take_in_all(Lake(folder / "lake"), raw)
     return folder / "lake", inventory
-
-
-class Tampered:
-    """A copy of the city's lake to spoil."""
-
-    def __init__(self, root, inventory):
-        self.lake, self.inventory = Lake(root), inventory
-        self.manifests = {s: self.lake.load(s) for s in ("activities", "logins", "roster")}
-
-    def rewrite(self, source, select, kind="accepted"):
-        """Replace a data file by `select` over it, called `held`."""
-        path = self.lake.root / self.manifests[source].days[DAY].data[kind]
-        with duckdb.connect() as con:
-            con.execute(f"create table held as from read_parquet('{path}', hive_partitioning = false)")
-            con.execute(f"copy ({select}) to '{path}' (format parquet)")
-
-    def file(self, source):
-        """The account of the source's file."""
-        return self.manifests[source].days[DAY].files[0]
 
 
 def _records_lost(t):
@@ -99,6 +91,15 @@ def _set(source, column, value, where):
     return tamper
 
 
+def _renamed(source, event_id, where):
+    def tamper(t):
+        named = f"'{event_id}' as event_id, hash('{event_id}') as id_key"
+        t.rewrite(source, f"from held where not ({where}) union all "
+                          f"select * replace ({named}) from held where {where}")  # fmt: skip
+
+    return tamper
+
+
 TAMPERINGS = [
     ("file_records_accounted", _records_lost),
     ("manifest_counts_match_lake", _rows_lost),
@@ -109,8 +110,10 @@ TAMPERINGS = [
     ("raw_files_taken_in", _file_untaken),
     ("raw_files_taken_in", _file_gone),
     ("raw_files_taken_in", _file_changed),
-    ("event_ids_unique", _set("logins", "event_id", "'L1'", "true")),
-    ("event_ids_unique", _set("activities", "event_id", "'A1'", "event_id = 'A2'")),
+    ("event_ids_unique", _renamed("logins", "L1", "true")),
+    ("event_ids_unique", _renamed("activities", "A1", "event_id = 'A2'")),
+    ("id_keys_fit", _set("logins", "event_id", "'L9'", "event_id = 'L1'")),
+    ("id_keys_fit", _set("activities", "id_key", "null", "event_id = 'A1'")),
     ("required_values_present", _set("logins", "teacher_id", "null", "event_id = 'L1'")),
     ("required_values_present", _set("logins", "occurred_at", "null", "event_id = 'L1'")),
     ("required_values_present", _set("logins", "channel", "''", "event_id = 'L1'")),

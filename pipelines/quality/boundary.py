@@ -2,17 +2,17 @@
 
 import tempfile
 from contextlib import ExitStack
-from functools import cached_property
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.ingest.contract import ATTRIBUTES, EVENT_SOURCES, EVENT_TYPES, ROSTER, Source
+from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest, parquet
+from pipelines.quality.landed import TABLES, DataFile, Kept, count_landed, empty_values
+from pipelines.quality.repeats import repeated_ids
 
 COUNTS = ("records", "accepted", "duplicates", "quarantined")
-_ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}
 
 
 def _table(columns: dict[str, pa.DataType], rows: list[tuple]) -> pa.Table:
@@ -24,25 +24,18 @@ def _text(*names: str) -> dict[str, pa.DataType]:
     return dict.fromkeys(names, pa.string())
 
 
-def _empty_values(source: Source) -> dict[str, str]:
-    """Required column to the condition under which it is empty in an accepted event."""
-    times = ("occurred_at", "record_number")
-    named = ("path", "sha256", "record_number", *source.columns)
-    empty = {c: f"{c} is null" if c in times else f"({c} is null or {c} = '')" for c in named}
-    for name in source.attributes:
-        if ATTRIBUTES[name].kind != "profile":
-            types = ", ".join(f"'{t}'" for t, event in EVENT_TYPES.items() if name in event.attributes)
-            column = ATTRIBUTES[name].column
-            empty[column] = f"(({empty[column]}) or " if column in empty else "("
-            empty[column] += f"(event_type in ({types}) and {column} is null))"
-    return empty
-
-
 class Boundary:
-    """The lake, the manifests and what lies in RAW, side by side in one in-memory database."""
+    """The lake, the manifests and what lies in RAW, side by side in one in-memory database.
 
-    def __init__(self, lake: Lake, manifests: dict[str, Manifest], inventory: Inventory):
+    `kept` is what earlier runs counted of the lake's data files.
+    """
+
+    def __init__(
+        self, lake: Lake, manifests: dict[str, Manifest], inventory: Inventory, kept: Kept | None = None
+    ):
         self.lake, self.manifests, self.inventory = lake, manifests, inventory
+        self._kept = kept or {}
+        self._new_files: list[DataFile] | duckdb.Error | None = None
         self._open = ExitStack()
 
     def __enter__(self) -> "Boundary":
@@ -78,7 +71,7 @@ class Boundary:
             "strays": _table(_text("path"), [(p,) for p in self.inventory.strays]),
             "known_columns": _table(
                 _text("source", "column_name"),
-                [(s.name, c) for s in EVENT_SOURCES.values() for c in _empty_values(s)],
+                [(s.name, c) for s in EVENT_SOURCES.values() for c in empty_values(s)],
             ),
         }
         for name, table in tables.items():
@@ -94,30 +87,43 @@ class Boundary:
             "(select " + ", ".join(f"cast(null as {t}) as {c}" for c, t in columns.items()) + " where false)"
         )
 
-    def accepted(self, source: Source) -> str:
-        """A relation over the accepted events of a source."""
-        return self.rows(source.name, "accepted", _ORIGIN | source.typed_columns)
+    def counted(self, table: str) -> str:
+        """The name of one of the TABLES of `landed`; only files that nobody counted before are read.
 
-    @cached_property
-    def by_file(self) -> str:
-        """Name of a table with one row per source and file of accepted events: counts over all its events."""
-        parts = []
-        for source in EVENT_SOURCES.values():
-            attributes = [ATTRIBUTES[n] for n in source.attributes]
-            times = ["occurred_at", *(a.column for a in attributes if a.kind == "timestamp")]
-            latest = ", ".join(times)
-            counts = [f"count(*) filter (where cast(greatest({latest}) as date) > dt) as after_drop"]
-            empty = _empty_values(source)
-            names = ", ".join(f"'{c}'" for c in empty)
-            values = ", ".join(f"count(*) filter (where {condition})" for condition in empty.values())
-            counts.append(f"map([{names}], [{values}]) as empty_values")
-            profile = [a.column for a in attributes if a.kind == "profile"]
-            counts += [f"count({c}) as {c}" for c in profile]
-            if profile:
-                counts.append("count(*) filter (where event_type = 'profile_update') as updates")
-            parts.append(
-                f"select '{source.name}' as source, path, count(*) as events, "
-                f"{', '.join(counts)} from {self.accepted(source)} group by all"
-            )
-        self.con.execute(f"create or replace table by_file as {' union all by name '.join(parts)}")
-        return "by_file"
+        Raises duckdb.Error where one of these cannot be read.
+        """
+        self._count()
+        return table
+
+    def _count(self) -> list[DataFile]:
+        """Have every data file counted; returns those counted just now."""
+        if isinstance(self._new_files, duckdb.Error):
+            raise self._new_files
+        if self._new_files is None:
+            try:
+                self._new_files = count_landed(self.con, self.lake, self.manifests, self._kept)
+            except duckdb.Error as error:
+                # Told to every check that needs the counts, but not found anew for each.
+                self._new_files = error
+                raise
+        return self._new_files
+
+    def kept(self) -> Kept:
+        """What has been counted, to be built on by later runs where every blocking check has passed."""
+        return {name: self.con.sql(f"from {self.counted(name)}").to_arrow_table() for name in TABLES}
+
+    def repeated_ids(self, source: str) -> int:
+        """How many accepted events of a source repeat the id of another.
+
+        Files counted before hold no id twice among them: else this check would have kept their release, and
+        with it the counts, from being published.
+        """
+        new = {file.name for file in self._count()}
+        manifest, name_of = self.manifests[source], {str(self.lake.root / name): name for name in new}
+        files = self.lake.data_files(manifest, "accepted")
+        just_counted = [file for file in files if file in name_of]
+        (rows,) = self.con.execute(
+            "select coalesce(sum(events), 0) from landed_values where list_contains(?, data_file)",
+            [[name_of[file] for file in just_counted]],
+        ).fetchone()
+        return repeated_ids(self.con, just_counted, [f for f in files if f not in name_of], rows)

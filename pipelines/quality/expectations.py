@@ -92,6 +92,12 @@ _BLOCKING = (
         "ids", _BETWEEN, {"column": "repeated_ids", "min_value": 0, "max_value": 0}, is_blocking=True,
     ),
     Check(
+        "id_keys_fit", "landing", "已接受事件的 id_key 都是其事件编号的散列值",
+        "Every accepted event's id_key is the hash of its id: repeated ids are looked for by it.",
+        "数据湖文件被改动或损坏：用 --full-refresh 重建数据湖。",
+        "ids", _BETWEEN, {"column": "wrong_keys", "min_value": 0, "max_value": 0}, is_blocking=True,
+    ),
+    Check(
         "required_values_present", "landing", "已接受事件的必填列与必填属性没有空值",
         "No required column, nor an attribute its type requires, is empty in an accepted event.",
         f"{_REPORT_DEFECT}：缺值的记录本应以 missing_field 隔离。",

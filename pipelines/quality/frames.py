@@ -1,8 +1,8 @@
-"""Small frames for the checks, selected by DuckDB from the lake and the manifests.
+"""Small frames for the checks, selected by DuckDB from what was counted of the lake and from the manifests.
 
-What must hold of every event (ids, empty values, sets, counts) is computed over all of them and handed on
-as a row per file, column or value, so that a check of the frame is a check of the whole. Only `sample`
-holds events themselves.
+What must hold of every event (ids, empty values, sets, counts) is counted over all of them, a data file at a
+time and each once, and handed on as a row per file, column or value, so that a check of the frame is a check
+of the whole. Only `sample` holds events themselves.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 USUAL_DROP_DAYS = 10
 """The usual volume of a day is the median of so many drop days of its kind before it."""
-SAMPLE_EVENTS = 5_000
-"""Events of each source in `sample`: those with the smallest hash of their id, the same in every run."""
 MAX_ROWS = 100_000
 """Rows of a frame. What is wrong comes first, so a longer frame loses only rows that are right."""
-_SUPERSEDED = {"dt": "date", "path": "varchar", "verdict": "varchar"}
-_QUARANTINE = {"dt": "date", "path": "varchar"}
 
 
 def _volumes(_: Boundary) -> str:
@@ -55,15 +51,11 @@ def _files(_: Boundary) -> str:
 
 def _landed_parts(boundary: Boundary) -> str:
     """Rows of the lake's Parquet by file, as `kind` of verdict."""
-    parts = [f"select source, path, 'accepted' as kind, events as landed from {boundary.by_file}"]
-    for source in EVENT_SOURCES:
-        parts.append(
-            f"select '{source}', path, 'duplicates', count(*) filter (where verdict = 'duplicate') "
-            f"from {boundary.rows(source, 'superseded', _SUPERSEDED)} group by path"
-        )
-    for source in (*EVENT_SOURCES, ROSTER):
-        relation = boundary.rows(source, "quarantine", _QUARANTINE)
-        parts.append(f"select '{source}', path, 'quarantined', count(*) from {relation} group by path")
+    kinds = ", ".join(f"'{c}'" for c in COUNTS if c != "records")
+    parts = [
+        "select source, path, measure as kind, counted as landed "
+        f"from {boundary.counted('landed_counts')} where measure in ({kinds})"
+    ]
     for name in ROSTER_FILES:
         relation = boundary.rows(ROSTER, name.removesuffix(".csv"), {"dt": "date"})
         path = f"'{ROSTER}/dt=' || dt || '/{name}'"
@@ -99,70 +91,72 @@ def _raw_paths(_: Boundary) -> str:
 
 
 def _ids(boundary: Boundary) -> str:
-    parts = [
-        f"select '{s.name}' as source, count(event_id) - count(distinct event_id) as repeated_ids "
-        f"from {boundary.accepted(s)}"
-        for s in EVENT_SOURCES.values()
-    ]
-    return f"{' union all '.join(parts)} order by source"
+    found = ", ".join(f"('{source}', {boundary.repeated_ids(source)})" for source in EVENT_SOURCES)
+    return f"""
+        select source, repeated_ids, cast(coalesce(sum(counted), 0) as bigint) as wrong_keys
+        from (values {found}) as f (source, repeated_ids)
+        left join (from {boundary.counted("landed_counts")} where measure = 'wrong_keys') using (source)
+        group by all order by source"""
 
 
 def _empties(boundary: Boundary) -> str:
     return f"""
-        with counted as (
-            select source, unnest(map_keys(empty_values)) as column_name,
-                unnest(map_values(empty_values)) as empty_count
-            from {boundary.by_file}
-        ), summed as (
-            select source, column_name, cast(coalesce(sum(empty_count), 0) as bigint) as empty_count
-            from known_columns left join counted using (source, column_name) group by all
-        )
-        select * from summed order by empty_count = 0, source, column_name"""
+        select k.source, column_name, cast(coalesce(sum(counted), 0) as bigint) as empty_count
+        from known_columns as k left join {boundary.counted("landed_counts")} as c
+            on c.source = k.source and c.measure = 'empty ' || column_name
+        group by all order by empty_count = 0, k.source, column_name"""
 
 
 def _after_drop(boundary: Boundary) -> str:
-    return f"select source, path, after_drop from {boundary.by_file} order by after_drop = 0, source, path"
+    return f"""
+        select source, path,
+            cast(coalesce(sum(counted) filter (where measure = 'after_drop'), 0) as bigint) as after_drop
+        from {boundary.counted("landed_counts")} where measure in ('accepted', 'after_drop')
+        group by all order by after_drop = 0, source, path"""
 
 
 def _event_types(boundary: Boundary) -> str:
-    relation = boundary.accepted(EVENT_SOURCES["activities"])
     return f"""
-        select event_type, actor_role, count(*) as events from {relation} group by all
+        select event_type, actor_role, cast(sum(events) as bigint) as events
+        from {boundary.counted("landed_values")} where source = 'activities' group by all
         order by event_type, actor_role"""
 
 
 def _channels(boundary: Boundary) -> str:
-    relation = boundary.accepted(EVENT_SOURCES["logins"])
-    return f"select channel, count(*) as events from {relation} group by all order by channel"
+    return f"""
+        select channel, cast(sum(events) as bigint) as events
+        from {boundary.counted("landed_values")} where source = 'logins' group by all order by channel"""
 
 
 def _profile_fields(boundary: Boundary) -> str:
-    fields = {n: a.column for n, a in ATTRIBUTES.items() if a.kind == "profile"}
-    parts = [
-        f"select '{name}' as field, sum(updates) as updates, "
-        f"1 - sum({column}) / sum(updates) as absent_share from {boundary.by_file} having sum(updates) > 0"
-        for name, column in fields.items()
-    ]
-    return f"{' union all '.join(parts)} order by field"
+    fields = ", ".join(
+        f"('{name}', 'named {attribute.column}')"
+        for name, attribute in ATTRIBUTES.items()
+        if attribute.kind == "profile"
+    )
+    return f"""
+        with updated as (
+            select sum(counted) as updates from {boundary.counted("landed_counts")} where measure = 'updates'
+        )
+        select field, updates, 1 - coalesce(sum(counted), 0) / updates as absent_share
+        from (values {fields}) as f (field, measure) cross join updated
+        left join {boundary.counted("landed_counts")} using (measure)
+        where updates > 0 group by field, updates order by field"""
 
 
 def _sample(boundary: Boundary) -> str:
     listed = boundary.rows(ROSTER, "teachers", {"teacher_id": "varchar"})
-    parts = []
-    for source in EVENT_SOURCES.values():
-        teacher = "case when actor_role = 'teacher' then actor_id end" if source.attributes else "teacher_id"
-        parts.append(
-            f"(select '{source.name}' as source, path, record_number, event_id, dt, occurred_at, "
-            f"{teacher} as teacher from {boundary.accepted(source)} "
-            f"order by hash(event_id), event_id, path, record_number limit {SAMPLE_EVENTS})"
-        )
+    # By `nth` first, so that a frame that is cut has lost some events of each file, not all of some.
     return f"""
-        with listed as (select distinct teacher_id from {listed})
+        with listed as (
+            select distinct teacher_id from {listed} where teacher_id in (select teacher from landed_samples)
+        ), roster as (select count(*) > 0 as is_there from (from {listed} limit 1))
         select source, path, record_number, event_id,
             date_diff('day', cast(occurred_at as date), dt) as delay_days,
-            case when teacher is null or not exists (from listed) then null
+            case when teacher is null or not is_there then null
                  when teacher in (select teacher_id from listed) then 'listed' else 'unlisted' end as standing
-        from ({" union all ".join(parts)}) order by source, path, record_number"""
+        from {boundary.counted("landed_samples")} cross join roster
+        order by nth, source, path, record_number"""
 
 
 def _freshness(_: Boundary) -> str:

@@ -7,6 +7,7 @@ import duckdb
 from pipelines.ingest.contract import EVENT_SOURCES
 from pipelines.ingest.lake import Lake, Manifest
 from pipelines.project import scorer_sha256
+from pipelines.quality.landed import TABLES
 
 CARRIED = (
     ("marts", "points_ledger"),
@@ -16,6 +17,9 @@ CARRIED = (
     ("state", "teacher_days"),
 )
 """Tables that dbt brings up to date instead of making them anew."""
+
+KEPT = tuple(("state", name) for name in TABLES)
+"""Tables of what the checks counted: they hold for any run, whatever scores it."""
 
 RULE_COLUMNS = (
     "rule_code", "valid_from", "valid_to", "points", "cap", "cap_period", "threshold", "works_threshold",
@@ -60,9 +64,9 @@ def write_drops(con: duckdb.DuckDBPyConnection, drops: Drops) -> None:
 
 
 def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
-    """Empty the current database but for CARRIED, and tell what these were made of.
+    """Empty the current database but for CARRIED and KEPT, and tell what CARRIED was made of.
 
-    None, and the database is wholly empty, where there is nothing to build on: no release before, one of
+    None, and CARRIED is gone too, where there is nothing to build on: no release before, one of
     another scorer, or one whose events the lake no longer holds.
     """
     basis = _read_basis(con)
@@ -71,7 +75,7 @@ def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
     ):
         basis = None
     for schema, name, kind in _relations(con):
-        if basis is None or (schema, name) not in CARRIED:
+        if (schema, name) not in KEPT and (basis is None or (schema, name) not in CARRIED):
             con.execute(f'drop {kind} if exists "{schema}"."{name}" cascade')
     return basis
 
