@@ -102,6 +102,39 @@ def test_kills_at_any_moment_change_nothing(city: Path, finished: Path, tmp_path
     assert tables(tmp_path / "home") == tables(finished)
 
 
+def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
+    city: Path, finished: Path, tmp_path: Path
+) -> None:
+    """A release is built on an earlier one: kill -9 on the way, files taken back and brought, the same tables."""
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(city, raw)
+    events = sorted(p for s in ("logins", "activities") for p in (raw / s).rglob("*") if p.is_file())
+    held_back = events[::3]
+    for path in held_back:
+        path.unlink()
+    (raw / "logins" / "dt=2031-01-01").mkdir()
+    (raw / "logins" / "dt=2031-01-01" / "wrong.csv").write_text(
+        "event_id,teacher_id,occurred_at,channel\nwrong-1,T00,2030-12-31 08:00,web\n", encoding="utf-8"
+    )
+    assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
+    before = tables(home)
+    shutil.rmtree(raw)
+    shutil.copytree(city, raw)
+    luck = random.Random(4)
+    for _ in range(3):
+        process = subprocess.Popen(
+            [*COCKPIT, "run", "--raw", str(raw), "--home", str(home)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(luck.uniform(1, 9))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert tables(home) in (before, tables(finished))
+    assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
+    assert tables(home) == tables(finished)
+
+
 def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
     """Cut and corrupt files and a faulty roster are named, all else is brought up to date, exit 1."""
     raw = tmp_path / "raw"

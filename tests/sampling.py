@@ -1,0 +1,98 @@
+"""Some teachers of a city of any size, cut out with all that decides their points, for the reference scorer.
+
+`python tests/sampling.py HOME [COUNT]` holds the ledger of a finished HOME against the reference scorer on
+COUNT teachers (200), and prints what differs and which rules and decisions the sample met.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from comparing import COLUMNS
+from reference import scorer
+
+from pipelines.ingest.lake import Lake, parquet
+
+LEDGER = COLUMNS["points_ledger"].split()
+
+
+def cut_out(lake: Lake, teachers: list[str], as_of: str, raw: Path) -> int:
+    """Write to `raw` the accepted events of these teachers and of every object they touched; their number.
+
+    All are handed over on the as-of day: the ledger does not depend on when.
+    """
+    logins, activities = (
+        parquet(lake.data_files(lake.load(source), "accepted")) for source in ("logins", "activities")
+    )
+    with duckdb.connect() as con:
+        con.execute("create table teachers as select unnest(?) as teacher_id", [teachers])
+        con.execute(
+            "create table touched as "
+            f"select distinct object_id from {activities} where actor_id in (from teachers)"
+        )
+        selects = {
+            "logins": "select event_id, teacher_id, cast(occurred_at as varchar) as occurred_at, channel "
+            f"from {logins} where teacher_id in (from teachers)",
+            "activities": "select event_id, event_type, cast(occurred_at as varchar) as occurred_at, "
+            f"actor_id, actor_role, object_id, cast(attributes as json) as attributes from {activities} "
+            "where actor_id in (from teachers) or object_id in (from touched)",
+        }
+        counts = 0
+        for source, select in selects.items():
+            folder = raw / source / f"dt={as_of}"
+            folder.mkdir(parents=True)
+            counts += con.execute(f"copy ({select}) to '{folder / 'cut.jsonl'}' (format json)").fetchone()[0]
+    return counts
+
+
+def differences(
+    con: duckdb.DuckDBPyConnection, lake: Lake, teachers: list[str], as_of: str
+) -> tuple[list[tuple], list[tuple], Counter]:
+    """(rows only the ledger has, rows only the reference has, rule and decision to rows met), of `teachers`.
+
+    `con` holds marts.points_ledger of the whole city.
+    """
+    chosen = set(teachers)
+    with tempfile.TemporaryDirectory() as folder:
+        cut_out(lake, teachers, as_of, Path(folder))
+        theirs = scorer.score(Path(folder), date.fromisoformat(as_of))["points_ledger"]
+    expected = Counter(tuple(str(row[c]) for c in LEDGER) for row in theirs if row["teacher_id"] in chosen)
+    rows = con.execute(
+        f"select {', '.join(LEDGER)} from marts.points_ledger where teacher_id in (select unnest(?))",
+        [teachers],
+    ).fetchall()
+    found = Counter(tuple(map(str, row)) for row in rows)
+    met = Counter((row[1], row[3]) for row in rows)
+    return sorted((found - expected).elements()), sorted((expected - found).elements()), met
+
+
+def some_teachers(con: duckdb.DuckDBPyConnection, count: int) -> list[str]:
+    """Teachers of the ledger: the busiest of each rule and decision, and `count` others spread over all."""
+    busiest = con.execute(
+        "select arg_max(teacher_id, (units, teacher_id)) from ("
+        "select teacher_id, rule_code, decision, count(*) as units from marts.points_ledger group by all) "
+        "group by rule_code, decision"
+    ).fetchall()
+    every = con.execute("select distinct teacher_id from marts.points_ledger order by 1").fetchall()
+    return sorted({t for (t,) in [*busiest, *every[:: max(1, len(every) // count)]]})
+
+
+def main() -> int:
+    """Hold a HOME against the reference."""
+    home, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        as_of = str(con.execute("select as_of from ops.run").fetchone()[0])
+        teachers = some_teachers(con, count)
+        ours, theirs, met = differences(con, Lake(home / "lake"), teachers, as_of)
+    print(f"{len(teachers)} teachers, {met.total():,} rows, {len(met)} rules and decisions met")
+    for row in [*ours[:5], *theirs[:5]]:
+        print(row)
+    print(f"only ours {len(ours)}, only the reference's {len(theirs)}")
+    return 1 if ours or theirs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""What a run has to score anew: keys that follow events to units, and no more than these."""
+
+import csv
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from harness import scored
+from reference.hostile import write_city
+from sampling import differences, some_teachers
+
+from pipelines.ingest.contract import EVENT_TYPES
+from pipelines.ingest.keys import FAMILIES, event_key, unit_key
+from pipelines.ingest.lake import Lake, parquet
+from pipelines.project import DBT_PROJECT
+from pipelines.scope.basis import CARRIED, carry_over
+from pipelines.synth import write_city as write_made_up_city
+
+BUILT_ON = [name for _, name in CARRIED]
+SCORED_UNITS = "select teacher_id, rule_code, unit_id from work.intermediate.int_scored_units order by all"
+PRICED_UNITS = "select teacher_id, rule_code, unit_id from work.intermediate.int_units order by all"
+
+
+def test_every_rule_has_one_family() -> None:
+    """Each rule of the seed is followed by one family of keys, or by logins: none is forgotten."""
+    with (DBT_PROJECT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
+        codes = {row["rule_code"] for row in csv.DictReader(file)}
+    assert sorted([*(code for family in FAMILIES for code in family.rules), "login"]) == sorted(codes)
+
+
+def test_an_event_type_is_in_one_family_at_most() -> None:
+    """No event type has two keys, and only those that no rule reads have none."""
+    listed = [name for family in FAMILIES for name in family.event_types]
+    assert len(listed) == len(set(listed))
+    assert EVENT_TYPES.keys() - set(listed) == {"space_visit", "school_post", "post_reply"}
+
+
+def test_days_of_one_object_differ_in_the_lower_bits_alone() -> None:
+    """A habit's days share their upper 40 bits with its creation; two habits do not."""
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"select object_id, {event_key('activities')} >> 24 from (values"
+            "('h1', 'habit_checkin', timestamp '0001-01-01'), ('h1', 'habit_checkin', '9999-12-31 23:59:59'),"
+            "('h1', 'habit_create', '2022-03-01'), ('h2', 'habit_checkin', '2022-03-01'))"
+            "as e(object_id, event_type, occurred_at), (select 't' as actor_id)"
+        ).fetchall()
+    assert len({upper for habit, upper in rows if habit == "h1"}) == 1
+    assert len({upper for _, upper in rows}) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [9300, 9301])
+def test_a_unit_has_the_key_of_its_event(tmp_path: Path, seed: int) -> None:
+    """A credit's unit has the key of the event that made it: what moves the one finds the other."""
+    write_city(tmp_path / "raw", seed)
+    lake = Lake(tmp_path / "lake")
+    with scored(tmp_path / "raw", lake=lake, marts=["points_ledger"]) as con:
+        for source, is_login in (("logins", "="), ("activities", "<>")):
+            events = parquet(lake.data_files(lake.load(source), "accepted"))
+            differing = con.execute(
+                f"select ledger.* from marts.points_ledger as ledger join {events} as e using (event_id) "
+                f"where rule_code {is_login} 'login' and scope_key <> {unit_key()}".replace(
+                    "teacher_id", "ledger.teacher_id"
+                )
+            ).fetchall()
+            assert differing == []
+
+
+def _login(raw: Path, dt: str, event_id: str, teacher: str, day: str) -> None:
+    folder = raw / "logins" / f"dt={dt}"
+    folder.mkdir(parents=True, exist_ok=True)
+    event = {"event_id": event_id, "teacher_id": teacher, "occurred_at": f"{day}T07:00:00", "channel": "web"}
+    (folder / f"{event_id}.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
+
+
+def _streak_days(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Login day of t1 to its place in its streak."""
+    rows = con.execute("select unit_id, progress from marts.points_ledger where teacher_id = 't1'").fetchall()
+    return dict(rows)
+
+
+@pytest.fixture
+def streaks(tmp_path: Path) -> Path:
+    """Two teachers who logged in on every day of March but the 5th, one drop a day."""
+    for day in (date(2022, 3, 1) + timedelta(days=n) for n in range(31)):
+        for teacher in ("t1", "t2"):
+            if day.day != 5:
+                _login(tmp_path / "raw", str(day), f"{teacher}-{day}", teacher, str(day))
+    return tmp_path / "raw"
+
+
+def test_a_late_login_prices_the_days_after_it_and_no_others(streaks: Path, tmp_path: Path) -> None:
+    """A login that closes a gap is scored alone; its teacher's later days are priced anew, nobody else's."""
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+        assert len(con.execute(SCORED_UNITS).fetchall()) == 60
+    _login(streaks, "2022-03-31", "late", "t1", "2022-03-05")
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+        assert con.execute(SCORED_UNITS).fetchall() == [("t1", "login", "2022-03-05")]
+        priced = con.execute(PRICED_UNITS).fetchall()
+        assert priced == [("t1", "login", f"2022-03-{day:02}") for day in range(4, 32)]
+        steps = _streak_days(con)
+        assert (steps["2022-03-04"], steps["2022-03-05"], steps["2022-03-31"]) == (4, 5, 31)
+
+
+def test_a_removed_login_opens_the_gap_again(streaks: Path, tmp_path: Path) -> None:
+    """A drop taken back leaves no row behind, and the streak after it starts again."""
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON):
+        pass
+    (streaks / "logins" / "dt=2022-03-10" / "t1-2022-03-10.jsonl").unlink()
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+        assert con.execute(SCORED_UNITS).fetchall() == []
+        steps = _streak_days(con)
+    assert "2022-03-10" not in steps
+    assert (steps["2022-03-09"], steps["2022-03-11"]) == (4, 1)
+
+
+def test_nothing_is_built_on_what_the_lake_no_longer_holds(streaks: Path, tmp_path: Path) -> None:
+    """A release whose events are gone from the lake is no basis: all of it is dropped, to be scored anew."""
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse) as con:
+        assert carry_over(con, lake) is not None
+        kept = con.execute("select count(*) from marts.points_ledger").fetchone()
+    assert kept == (60,)
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse) as con:
+        next(iter((tmp_path / "lake" / "logins").glob("*/*"))).unlink()
+        assert carry_over(con, lake) is None
+        left = con.execute("select count(*) from duckdb_tables() where schema_name in ('marts', 'state')")
+        assert left.fetchone() == (0,)
+
+
+@pytest.mark.slow
+def test_a_sample_of_a_larger_city_equals_the_reference(tmp_path: Path) -> None:
+    """Brought up to date day by day, teachers of a made-up city have just what the reference scorer gives."""
+    raw, later = tmp_path / "raw", tmp_path / "later"
+    write_made_up_city(raw, 300, date(2022, 3, 1), date(2022, 3, 28), seed=5, records_per_teacher_day=9.0)
+    for source in ("logins", "activities"):
+        (later / source).mkdir(parents=True)
+        for day in ("2022-03-09", "2022-03-27", "2022-03-28"):
+            (raw / source / f"dt={day}").rename(later / source / f"dt={day}")
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    with scored(raw, "2022-03-26", lake=lake, warehouse=warehouse, marts=BUILT_ON):
+        pass
+    for day in ("2022-03-27", "2022-03-28", "2022-03-09"):
+        for source in ("logins", "activities"):
+            (later / source / f"dt={day}").rename(raw / source / f"dt={day}")
+        with scored(raw, "2022-03-28", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+            ours, theirs, met = differences(con, lake, some_teachers(con, 40), "2022-03-28")
+    assert (ours, theirs) == ([], [])
+    assert len(met) >= 30
