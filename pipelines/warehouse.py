@@ -137,6 +137,7 @@ def prepare(
     inventory: Inventory,
     run: dict[str, str],
     previous: Path | None = None,
+    events_per_pass: int = EVENTS_PER_PASS,
 ) -> None:
     """Create the files `warehouse` and `work` with the sources that dbt reads.
 
@@ -146,7 +147,7 @@ def prepare(
         shutil.copyfile(previous, warehouse)
     with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as con:
         con.execute(f"attach '{quoted(work)}' as work")
-        write_sources(con, lake, manifests, inventory, run, seed_rules())
+        write_sources(con, lake, manifests, inventory, run, seed_rules(), events_per_pass)
 
 
 def begin_pass(warehouse: Path, work: Path, number: int) -> None:

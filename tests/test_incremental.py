@@ -9,11 +9,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from harness import _models, read_seed, scored
+from harness import _models, read_seed, scored, take_in_all
 from reference.hostile import random_rules, write_city
 from reference.hostile_city import first_day_of
 
+from pipelines import dbt_runner
 from pipelines.ingest.lake import Lake
+from pipelines.warehouse import passes_of, prepare
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
@@ -110,3 +112,21 @@ def test_any_history(tmp_path: Path, seed: int) -> None:
             if rows != anew[name]
         }
         assert not differing, (number, differing)
+
+
+@pytest.mark.slow
+def test_passes_under_dbt(tmp_path: Path) -> None:
+    """dbt itself, scoring in several passes, makes the ledger that one pass makes."""
+    raw, lake = tmp_path / "raw", Lake(tmp_path / "lake")
+    write_city(raw, 9400)
+    inventory, manifests = take_in_all(lake, raw)
+    run = {"run_id": "r", "as_of": str(inventory.newest_drop_day()), "input_sha256": "", "code_sha256": ""}
+    warehouse, work = tmp_path / "warehouse.duckdb", tmp_path / "work.duckdb"
+    prepare(warehouse, work, lake, manifests, inventory, run, events_per_pass=400)
+    assert len(passes_of(work)) > 2
+    results = dbt_runner.build(warehouse, work, tmp_path)
+    assert [r for r in results if not r.is_success] == []
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        in_passes = con.execute("select * from marts.points_ledger order by all").fetchall()
+    with scored(raw, lake=lake, marts=["points_ledger"]) as con:
+        assert in_passes == con.execute("select * from marts.points_ledger order by all").fetchall()

@@ -105,7 +105,7 @@ def test_kills_at_any_moment_change_nothing(city: Path, finished: Path, tmp_path
 def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
     city: Path, finished: Path, tmp_path: Path
 ) -> None:
-    """A release is built on an earlier one: kill -9 on the way, files taken back and brought, the same tables."""
+    """Built on an earlier release, with files taken back and brought, kill -9 on the way: the same tables."""
     raw, home = tmp_path / "raw", tmp_path / "home"
     shutil.copytree(city, raw)
     events = sorted(p for s in ("logins", "activities") for p in (raw / s).rglob("*") if p.is_file())

@@ -1,7 +1,11 @@
 """Taking in a source's drops: read, check, hold against what was accepted before, land, commit."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.ingest.batch import Batch
 from pipelines.ingest.claims import decide
@@ -13,8 +17,10 @@ from pipelines.project import reader_sha256
 
 _GROUP_BYTES = 1 << 30
 _GROUP_DAYS = 200
-_PACKED = (".gz", ".zst", ".parquet")
+_PACKED = (".gz", ".zst")
 _PACKING = 8
+_ROW_BYTES = 200
+"""What a record takes in memory, about."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def _groups(days: list[str], present: dict[str, list[RawFile]]) -> Iterator[list
     group: list[str] = []
     held = 0
     for day in days:
-        size = sum(f.size * (_PACKING if f.path.endswith(_PACKED) else 1) for f in present.get(day, ()))
+        size = sum(map(_bytes_in_memory, present.get(day, ())))
         if group and (held + size > _GROUP_BYTES or len(group) == _GROUP_DAYS):
             yield group
             group, held = [], 0
@@ -86,3 +92,11 @@ def _groups(days: list[str], present: dict[str, list[RawFile]]) -> Iterator[list
         held += size
     if group:
         yield group
+
+
+def _bytes_in_memory(file: RawFile) -> int:
+    """About what a file's records take; Parquet of a million like records may be a few bytes each."""
+    if file.path.endswith(".parquet"):
+        with suppress(OSError, pa.ArrowException):
+            return pq.read_metadata(file.location).num_rows * _ROW_BYTES
+    return file.size * (_PACKING if file.path.endswith((*_PACKED, ".parquet")) else 1)
