@@ -30,13 +30,49 @@ reached as (
     left join firsts on bound.unit_no = firsts.unit_no
 ),
 
+-- Sought by unit and instant at once, which few events pass; what counts at all was settled by the instants.
+met as (
+    select
+        unit_no, rule_code, teacher_id, unit_id, credited_at,
+        case rule_code
+            when 'assignment_reach' then 'assignment_response'
+            when 'class_notice' then 'notice_reply'
+        end as event_type
+    from reached
+    where credited_at is not null
+),
+
+deciding as (
+    select met.unit_no, activities.actor_id as account_id, activities.event_id
+    from {{ ref('stg_activities') }} as activities
+    inner join met
+        on activities.event_type = met.event_type
+        and activities.object_id = met.unit_id
+        and activities.occurred_at = met.credited_at
+    where activities.event_type in ('assignment_response', 'notice_reply')
+    union all
+    select met.unit_no, activities.student_id as account_id, activities.event_id
+    from {{ ref('stg_activities') }} as activities
+    inner join met
+        on activities.actor_id = met.teacher_id
+        and activities.object_id = met.unit_id
+        and activities.occurred_at = met.credited_at
+    where activities.event_type = 'assignment_review' and met.rule_code = 'assignment_review'
+    union all
+    select met.unit_no, activities.object_id as account_id, activities.event_id
+    from {{ ref('stg_activities') }} as activities
+    inner join met
+        on activities.actor_id = met.teacher_id
+        and activities.occurred_at = met.credited_at
+    where
+        activities.event_type in ('material_collect', 'material_download')
+        and met.rule_code = 'material_search'
+),
+
 at_that_instant as (
-    select participations.unit_no, participations.account_id, min(participations.event_id) as event_id
-    from participations
-    inner join reached
-        on participations.unit_no = reached.unit_no
-        and participations.occurred_at = reached.credited_at
-    group by participations.unit_no, participations.account_id
+    select unit_no, account_id, min(event_id) as event_id
+    from deciding
+    group by unit_no, account_id
 ),
 
 arrivals as (
