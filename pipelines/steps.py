@@ -16,6 +16,7 @@ import duckdb
 
 from dashboards.site import build_site
 from pipelines import dbt_runner, warehouse
+from pipelines.aside import aside
 from pipelines.errors import CockpitError
 from pipelines.exports import write_exports
 from pipelines.home import Home
@@ -228,10 +229,17 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
     return results
 
 
+def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
+    """Write site and exports side by side. Returns the pages at the site's top, and the exports."""
+    run.say("writing pages and exports")
+    _refuse_another_runs_release(run)
+    with aside(make_exports, run.warehouse, run.release / "exports") as exports:
+        pages = make_site(run)
+        return pages, exports.result()
+
+
 def make_site(run: Run) -> list[Path]:
     """Write the site, linked to that in force where nothing has changed. Returns the pages at its top."""
-    run.say("writing pages")
-    _refuse_another_runs_release(run)
     site, in_force = run.release / "site", (run.home.root / "site").resolve()
     shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
     limits = {"memory_limit": "2GB", "temp_directory": str(run.home.scratch / "spill")}
@@ -241,13 +249,10 @@ def make_site(run: Run) -> list[Path]:
     return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
 
 
-def make_exports(run: Run) -> list[Path]:
-    """Write the exports of the release."""
-    run.say("writing exports")
-    _refuse_another_runs_release(run)
-    exports = run.release / "exports"
+def make_exports(warehouse_file: Path, exports: Path) -> list[Path]:
+    """Write the exports of a warehouse. Returns them."""
     exports.mkdir(exist_ok=True)
-    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+    with duckdb.connect(str(warehouse_file), read_only=True, config={"memory_limit": "1GB"}) as con:
         return write_exports(con, exports)
 
 

@@ -38,8 +38,7 @@ def run_steps(raw: Path, home: Path, is_full: bool) -> dict[str, float]:
         timed("opening the release", steps.open_release, run)
         timed("checks", steps.check_boundary, run)
         timed("tables", steps.build_tables, run)
-        timed("site", steps.make_site, run)
-        timed("exports", steps.make_exports, run)
+        timed("site and exports", steps.make_pages_and_exports, run)
         timed("publishing", steps.publish, run)
     return seconds
 

@@ -263,32 +263,28 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         specs=[
-            dg.AssetSpec(["site", name], deps=[*marts, ["ops", "checks"]], group_name="site", owners=OWNERS,
-                         kinds={"html", "plotly"}, description=text)
-            for name, text in _PAGES.items()
+            *(
+                dg.AssetSpec(["site", name], deps=[*marts, ["ops", "checks"]], group_name="site",
+                             owners=OWNERS, kinds={"html", "plotly"}, description=text)
+                for name, text in _PAGES.items()
+            ),
+            *(
+                dg.AssetSpec(["exports", Path(name).stem], deps=marts, group_name="exports", owners=OWNERS,
+                             kinds={Path(name).suffix.removeprefix(".")}, description=text)
+                for name, text in EXPORTS.items()
+            ),
         ],
-        name="site",
+        name="pages_and_exports",
         pool="home",
     )  # fmt: skip
-    def site(workplace: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
-        """Write the pages."""
-        pages = {page.stem: page for page in step(steps.make_site)(workplace)}
+    def pages_and_exports(workplace: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+        """Write the pages and the exports, side by side."""
+        made, exported = step(steps.make_pages_and_exports)(workplace)
+        pages = {page.stem: page for page in made}
         for name in _PAGES:
-            made = _file_metadata(pages[name]) if name in pages else _folder_metadata(workplace, name)
-            yield dg.MaterializeResult(["site", name], metadata=made)
-
-    @dg.multi_asset(
-        specs=[
-            dg.AssetSpec(["exports", Path(name).stem], deps=marts, group_name="exports", owners=OWNERS,
-                         kinds={Path(name).suffix.removeprefix(".")}, description=text)
-            for name, text in EXPORTS.items()
-        ],
-        name="exports",
-        pool="home",
-    )  # fmt: skip
-    def exports(workplace: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
-        """Write the exports."""
-        for path in step(steps.make_exports)(workplace):
+            metadata = _file_metadata(pages[name]) if name in pages else _folder_metadata(workplace, name)
+            yield dg.MaterializeResult(["site", name], metadata=metadata)
+        for path in exported:
             if path.name in EXPORTS:
                 yield dg.MaterializeResult(["exports", path.stem], metadata=_file_metadata(path))
 
@@ -307,7 +303,7 @@ def publishing_assets() -> list[dg.AssetsDefinition]:
             metadata={"path": dg.MetadataValue.path(str(path)), "run_id": workplace.run_id}
         )
 
-    return [site, exports, release]
+    return [pages_and_exports, release]
 
 
 def _folder_metadata(workplace: Run, kind: str) -> dict[str, Any]:
