@@ -51,8 +51,9 @@ def checker_sha256() -> str:
 @cache
 def scorer_sha256() -> str:
     """sha256 over what decides a ledger made of accepted events, but for the rules, which are data."""
-    digest = (
-        _digest([DBT_PROJECT / "macros", DBT_PROJECT / "models", ROOT / "pipelines" / "scope"])
-        + reader_sha256()
-    )
-    return hashlib.sha256(digest.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for file in (DBT_PROJECT / "dbt_project.yml", ROOT / "pipelines" / "warehouse.py"):
+        digest.update(file.read_bytes())
+    code = [DBT_PROJECT / "macros", DBT_PROJECT / "models", ROOT / "pipelines" / "scope"]
+    digest.update((_digest(code) + reader_sha256() + version("dbt-core")).encode())
+    return digest.hexdigest()

@@ -156,6 +156,18 @@ def open_release(run: Run) -> None:
     run.home.begin_release()
     row = run.asked_for() | {"run_id": run.run_id}
     previous = run.home.warehouse if _can_be_read(run.home.warehouse) and not run.is_full_refresh else None
+    try:
+        _prepare(run, row, previous)
+    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as error:
+        if previous is None:
+            raise
+        why = " ".join(str(error).split())
+        run.say(f"the release in force cannot be built on, so all is scored anew: {why}")
+        run.home.begin_release()
+        _prepare(run, row, None)
+
+
+def _prepare(run: Run, row: dict[str, Any], previous: Path | None) -> None:
     work = run.home.scratch / "work.duckdb"
     warehouse.prepare(run.warehouse, work, run.home.lake, run.manifests(), run.inventory, row, previous)
 
@@ -226,6 +238,8 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
     failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
     if failed:
         raise CockpitError("the tables could not be built; " + " | ".join(failed[:5]))
+    if warehouse.rules_differ(run.warehouse):
+        raise CockpitError(f"{warehouse.SEED}: changed while the run was at work; run again")
     return results
 
 

@@ -12,8 +12,7 @@ from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest, quoted
 from pipelines.project import DBT_PROJECT, scorer_sha256
-from pipelines.scope.basis import RULE_COLUMNS, carry_over, drops_of, write_drops
-from pipelines.scope.changes import Rules
+from pipelines.scope.basis import RULE_COLUMNS, Rules, carry_over, drops_of, rules_of, write_basis
 from pipelines.scope.views import EVENTS_PER_PASS, Views, relation, show_pass
 
 SEED = DBT_PROJECT / "seeds" / "rules.csv"
@@ -116,7 +115,7 @@ def write_sources(
         "insert into ops.run values (?, ?, ?, ?, ?)",
         [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"], scorer_sha256()],
     )
-    write_drops(con, drops)
+    write_basis(con, drops, rules)
     _write_ops(con, lake, manifests, inventory)
 
 
@@ -148,6 +147,12 @@ def prepare(
     with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as con:
         con.execute(f"attach '{quoted(work)}' as work")
         write_sources(con, lake, manifests, inventory, run, seed_rules(), events_per_pass)
+
+
+def rules_differ(warehouse: Path) -> bool:
+    """Whether dbt read another rule table than the one by which it was found what to score."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return rules_of(con, "ops.rules") != rules_of(con, "rulebook.rules")
 
 
 def begin_pass(warehouse: Path, work: Path, number: int) -> None:

@@ -54,7 +54,7 @@ def _compiled() -> list[Any]:
 
 
 @cache
-def _models() -> dict[str, Any]:
+def models() -> dict[str, Any]:
     """Every model by its id, each after those it reads."""
     nodes = {node.unique_id: node for node in _compiled() if node.resource_type == "model"}
     ordered: dict[str, Any] = {}
@@ -68,12 +68,12 @@ def _models() -> dict[str, Any]:
 def _needed(marts: Collection[str] | None) -> dict[str, Any]:
     """The models behind these marts, or all."""
     if marts is None:
-        return _models()
-    wanted = {uid for uid, node in _models().items() if node.name in marts}
-    for uid, node in reversed(_models().items()):
+        return models()
+    wanted = {uid for uid, node in models().items() if node.name in marts}
+    for uid, node in reversed(models().items()):
         if uid in wanted:
             wanted |= set(node.depends_on.nodes)
-    return {uid: node for uid, node in _models().items() if uid in wanted}
+    return {uid: node for uid, node in models().items() if uid in wanted}
 
 
 def _make(con: duckdb.DuckDBPyConnection, node: Any) -> None:
@@ -90,7 +90,7 @@ def _make(con: duckdb.DuckDBPyConnection, node: Any) -> None:
         return
     if replaces := node.config.meta.get("replaces"):
         key = ", ".join(replaces["key"])
-        by = next(n.relation_name for n in _models().values() if n.name == replaces["by"])
+        by = next(n.relation_name for n in models().values() if n.name == replaces["by"])
         con.execute(f"delete from {node.relation_name} where ({key}) in (select ({key}) from {by})")
     con.execute(f"insert into {node.relation_name} by name {node.compiled_code}")
 
@@ -105,7 +105,7 @@ def _build(con: duckdb.DuckDBPyConnection, marts: Collection[str] | None) -> Non
         for node in (built if is_last else _needed(["int_scored_units"])).values():
             _make(con, node)
     tests = [node for node in _compiled() if node.resource_type == "test"]
-    told = {node.name for node in tests if not set(node.depends_on.nodes) & (_models().keys() - built.keys())}
+    told = {node.name for node in tests if not set(node.depends_on.nodes) & (models().keys() - built.keys())}
     assert told
     failed = {
         node.name: rows

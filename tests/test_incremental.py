@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from harness import _models, read_seed, scored, take_in_all
+from harness import models, read_seed, scored, take_in_all
 from reference.hostile import random_rules, write_city
 from reference.hostile_city import first_day_of
 
@@ -20,7 +20,7 @@ from pipelines.warehouse import passes_of, prepare
 
 def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
     """Every table a release holds, rows sorted."""
-    kept = [n for n in _models().values() if n.schema in ("marts", "state")]
+    kept = [n for n in models().values() if n.schema in ("marts", "state")]
     return {
         node.name: con.execute(f"select * from {node.relation_name} order by all").fetchall() for node in kept
     }

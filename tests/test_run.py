@@ -135,6 +135,23 @@ def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
     assert tables(home) == tables(finished)
 
 
+def test_forgetting_names_nothing_that_is_gone(tmp_path: Path) -> None:
+    """A full refresh that is killed while it forgets leaves no manifest that names removed files."""
+    home = Home(tmp_path / "home")
+    data = home.lake.root / "logins" / "dt=2022-03-10"
+    data.mkdir(parents=True)
+    for path in (data / "g.accepted.parquet", home.lake.root / "logins.json"):
+        path.touch()
+    removed: list[str] = []
+    watch = pytest.MonkeyPatch()
+    with watch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda path, **_: removed.extend(p.name for p in path.glob("*.json")))
+        home.forget()
+    assert removed == []
+    assert data.exists()
+    assert not (home.lake.root / "logins.json").exists()
+
+
 def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
     """Cut and corrupt files and a faulty roster are named, all else is brought up to date, exit 1."""
     raw = tmp_path / "raw"

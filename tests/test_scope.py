@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from harness import scored
+from harness import read_seed, scored
 from reference.hostile import write_city
 from sampling import differences, some_teachers
 
@@ -116,6 +116,70 @@ def test_a_removed_login_opens_the_gap_again(streaks: Path, tmp_path: Path) -> N
         steps = _streak_days(con)
     assert "2022-03-10" not in steps
     assert (steps["2022-03-09"], steps["2022-03-11"]) == (4, 1)
+
+
+def test_streaks_go_on_without_a_rule_for_logins(streaks: Path, tmp_path: Path) -> None:
+    """Where the rule table has no login, a streak is still counted on from the last release."""
+    rules = [row for row in read_seed("rules") if row["rule_code"] != "login"]
+    how = {"lake": Lake(tmp_path / "lake"), "warehouse": tmp_path / "warehouse.duckdb", "rules": rules}
+    with scored(streaks, "2022-03-03", **how):
+        pass
+    with scored(streaks, "2022-03-04", **how) as con:
+        days = con.execute(
+            "select unit_id, progress from state.unpriced_units where teacher_id = 't1' order by 1"
+        )
+        assert [progress for _, progress in days.fetchall()] == [1, 2, 3, 4]
+
+
+def test_a_large_change_is_scored_in_passes_too(streaks: Path, tmp_path: Path) -> None:
+    """Memory is bounded by passes also where a release is built on: what many drops bring is cut up."""
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    later = tmp_path / "later"
+    (streaks / "logins").rename(later)
+    (streaks / "logins").mkdir()
+    (later / "dt=2022-03-01").rename(streaks / "logins" / "dt=2022-03-01")
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON):
+        pass
+    for folder in sorted(later.iterdir()):
+        folder.rename(streaks / "logins" / folder.name)
+    with scored(
+        streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON, events_per_pass=10
+    ) as con:
+        assert con.execute("select count(distinct pass_no) from work.scope.passes").fetchone() == (6,)
+        assert len(con.execute(SCORED_UNITS).fetchall()) == 58
+
+
+def _colliding(family: str, other: str) -> tuple[str, str]:
+    """Ids of two families whose keys share their 40 bits: found anew, for the hash may change with DuckDB."""
+    with duckdb.connect() as con:
+        return con.execute(
+            f"""
+            with ids as (select unnest(range(1500000)) as i),
+            mine as (select 'h' || i as id, hash('{family}|h' || i) >> 24 as upper from ids),
+            others as (select 'x' || i as id, hash('{other}|x' || i) >> 24 as upper from ids)
+            select mine.id, others.id from mine join others using (upper) order by 1, 2 limit 1
+            """
+        ).fetchone()
+
+
+@pytest.mark.slow
+def test_what_shares_a_key_by_chance_keeps_its_points(tmp_path: Path) -> None:
+    """A login with by chance the key of a habit's day brings its creation along: no credit is lost."""
+    habit, teacher = _colliding("habit", "login")
+    raw, lake, warehouse = tmp_path / "raw", Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    folder = raw / "activities" / "dt=2022-03-02"
+    folder.mkdir(parents=True)
+    acts = [("e1", "habit_create", "t1", "teacher"), ("e2", "habit_checkin", "s1", "student")]
+    with (folder / "a.jsonl").open("w", encoding="utf-8") as file:
+        for event_id, event_type, actor, role in acts:
+            event = {"event_id": event_id, "event_type": event_type, "occurred_at": "2022-03-02T08:00:00"}
+            file.write(json.dumps(event | {"actor_id": actor, "actor_role": role, "object_id": habit}) + "\n")
+    with scored(raw, "2022-03-02", lake=lake, warehouse=warehouse, marts=BUILT_ON):
+        pass
+    _login(raw, "2022-03-02", "l1", teacher, "2022-03-02")
+    with scored(raw, "2022-03-02", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+        rules = con.execute("select rule_code from marts.points_ledger order by 1").fetchall()
+    assert rules == [("habit_checkin",), ("login",)]
 
 
 def test_nothing_is_built_on_what_the_lake_no_longer_holds(streaks: Path, tmp_path: Path) -> None:

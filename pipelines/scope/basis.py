@@ -27,20 +27,20 @@ RULE_COLUMNS = (
 )  # fmt: skip
 """What of a rule's version decides points; its name, number and source do not."""
 
+Rules = frozenset[tuple[str, ...]]
+"""Rows of a rule table: RULE_COLUMNS as text, blank where a column is empty."""
+
 Drops = dict[str, dict[str, str]]
 """By source and drop day, the lake's data file of accepted events."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What the tables carried over were made of: as-of day (ISO), drops, and the rule table.
-
-    A row of `rules` holds RULE_COLUMNS as text, blank where a column is empty.
-    """
+    """What the tables carried over were made of: as-of day (ISO), drops, and the rule table."""
 
     as_of: str
     drops: Drops
-    rules: frozenset[tuple[str, ...]]
+    rules: Rules
 
 
 def drops_of(manifests: dict[str, Manifest]) -> Drops:
@@ -55,8 +55,16 @@ def drops_of(manifests: dict[str, Manifest]) -> Drops:
     }
 
 
-def write_drops(con: duckdb.DuckDBPyConnection, drops: Drops) -> None:
-    """Note in ops.drops of the current database what its tables are made of."""
+def rules_of(con: duckdb.DuckDBPyConnection, table: str) -> Rules:
+    """The rows of a rule table as `Basis` has them."""
+    texts = ", ".join(f"coalesce(cast({c} as varchar), '')" for c in RULE_COLUMNS)
+    return frozenset(con.execute(f"select {texts} from {table}").fetchall())
+
+
+def write_basis(con: duckdb.DuckDBPyConnection, drops: Drops, rules: Rules) -> None:
+    """Note in ops.drops and ops.rules of the current database what its tables are made of."""
+    con.execute(f"create table ops.rules ({', '.join(f'{c} varchar' for c in RULE_COLUMNS)})")
+    con.executemany(f"insert into ops.rules values ({', '.join('?' * len(RULE_COLUMNS))})", sorted(rules))
     con.execute("create table ops.drops (source varchar, dt date, data_file varchar)")
     rows = [(source, day, name) for source, days in drops.items() for day, name in sorted(days.items())]
     if rows:
@@ -90,7 +98,7 @@ def _relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
     held = {(schema, name) for schema, name, _ in _relations(con)}
-    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("rulebook", "rules")} <= held:
+    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("ops", "rules")} <= held:
         return None
     runs = con.execute("select as_of, scorer_sha256 from ops.run").fetchall()
     if len(runs) != 1 or runs[0][1] != scorer_sha256():
@@ -100,6 +108,4 @@ def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
         "select source, cast(dt as varchar), data_file from ops.drops"
     ).fetchall():
         drops[source][day] = name
-    texts = ", ".join(f"coalesce(cast({c} as varchar), '')" for c in RULE_COLUMNS)
-    rules = con.execute(f"select {texts} from rulebook.rules").fetchall()
-    return Basis(runs[0][0].isoformat(), drops, frozenset(rules))
+    return Basis(runs[0][0].isoformat(), drops, rules_of(con, "ops.rules"))

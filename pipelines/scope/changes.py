@@ -9,10 +9,7 @@ import duckdb
 from pipelines.ingest.contract import EVENT_SOURCES
 from pipelines.ingest.keys import FAMILIES, Family, object_key, unit_key
 from pipelines.ingest.lake import Lake, parquet
-from pipelines.scope.basis import Basis, Drops
-
-Rules = frozenset[tuple[str, ...]]
-"""Rows of the rule table as `Basis` has them."""
+from pipelines.scope.basis import Basis, Drops, Rules
 
 _LATEST = {"logins": "occurred_at", "activities": "greatest(occurred_at, started_at, ended_at)"}
 
@@ -79,14 +76,17 @@ def _note_changed_events(
     days: list[str],
 ) -> None:
     """Events that only the old or only the new state of the changed drops holds."""
-    old, new = _files(lake, before, days), _files(lake, now, days)
-    for files, others in ((old, new), (new, old)):
-        if files:
-            gone = f"anti join {parquet(others)} as o using (path, sha256, record_number)" if others else ""
-            con.execute(
-                f"insert into work.scope.changed_events select {_columns(source)} "
-                f"from {parquet(files)} as e {gone}"
-            )
+    # Day by day: a path lies in one drop day, and a year handed over anew would not fit into memory.
+    for day in days:
+        old, new = _files(lake, before, [day]), _files(lake, now, [day])
+        for files, others in ((old, new), (new, old)):
+            if files:
+                key = "(path, sha256, record_number)"
+                alone = f"anti join {parquet(others)} as o using {key}" if others else ""
+                con.execute(
+                    f"insert into work.scope.changed_events select {_columns(source)} "
+                    f"from {parquet(files)} as e {alone}"
+                )
 
 
 def _reaching_past(con: duckdb.DuckDBPyConnection, source: str, basis: Basis, as_of: str) -> list[str]:
@@ -151,11 +151,12 @@ def _write_keys(con: duckdb.DuckDBPyConnection, lake: Lake, drops: dict[str, str
                 f"where event_type in ({types}) and {object_key('scope_key')} in (from created) "
                 "and scope_key not in (from work.scope.keys)"
             )
-        con.execute(
-            "insert into work.scope.keys_read select distinct "
-            f"{object_key('scope_key')} from work.scope.changed_events where event_type in ({types})"
-        )
-    con.execute("insert into work.scope.keys_read select scope_key from work.scope.keys")
+    # With each day the creation of its object, whatever the key was found by: two things that share a key by
+    # chance are scored together, and neither may be scored without what decides it.
+    con.execute(
+        "insert into work.scope.keys_read select scope_key from work.scope.keys "
+        f"union select {object_key('scope_key')} from work.scope.keys"
+    )
 
 
 def write_rescored(con: duckdb.DuckDBPyConnection, changes: Changes) -> None:

@@ -9,14 +9,15 @@ work.scope    how this was found: changed events, keys, and the passes' views as
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import duckdb
 
 from pipelines.ingest.contract import EVENT_SOURCES, Source
 from pipelines.ingest.keys import DAY_BITS
 from pipelines.ingest.lake import Lake, parquet, quoted
-from pipelines.scope.basis import Basis, Drops
-from pipelines.scope.changes import Changes, Rules, find_changes, write_rescored
+from pipelines.scope.basis import Basis, Drops, Rules
+from pipelines.scope.changes import Changes, find_changes, write_rescored
 
 EVENTS_PER_PASS = 30_000_000
 """Accepted events scored at a time, so that memory does not grow with the city: about 4 GB each."""
@@ -83,7 +84,8 @@ class Views:
         self._show_recounted()
         self._show_recent()
         is_wide = self.changes is None or self.changes.families or self.changes.logins
-        passes = max(1, -(-accepted // events_per_pass)) if is_wide else 1
+        events = accepted if is_wide else sum(sum(files.values()) for files in self._keyed.values())
+        passes = max(1, -(-events // events_per_pass))
         self.con.execute("create table work.scope.passes (pass_no integer, source varchar, events varchar)")
         for number in range(passes):
             for source in EVENT_SOURCES.values():
@@ -143,7 +145,7 @@ class Views:
         whole = self._of_whole_families(source)
         keyed = [*conditions, "scope_key in (select scope_key from work.scope.keys_read)"]
         if not whole:
-            return relation(self._files_with_keys(source), columns, "where " + " and ".join(keyed))
+            return relation(list(self._keyed[source.name]), columns, "where " + " and ".join(keyed))
         rest = " and ".join([*keyed, f"not ({whole})"])
         events = relation(self._files(source.name), columns, f"where {' and '.join([*conditions, whole])}")
         return f"{events} union all {relation(self._files(source.name), columns, f'where {rest}')}"
@@ -155,17 +157,25 @@ class Views:
         listing = ", ".join(f"'{t}'" for t in types)
         return f"event_type in ({listing})" if types else ""
 
-    def _files_with_keys(self, source: Source) -> list[str]:
-        """Files with an event of a key to be read: most of a year's hold none on an ordinary day."""
-        files = self._files(source.name)
-        if not files:
-            return []
-        listing = ", ".join(f"'{quoted(f)}'" for f in files)
-        rows = self.con.execute(
-            f"select distinct filename from read_parquet([{listing}], filename = true) "
-            "where scope_key in (select scope_key from work.scope.keys_read) order by filename"
-        ).fetchall()
-        return [name for (name,) in rows]
+    @cached_property
+    def _keyed(self) -> dict[str, dict[str, int]]:
+        """By source, files with an event of a key to be read, and how many they hold.
+
+        Most of a year's hold none on an ordinary day.
+        """
+        found: dict[str, dict[str, int]] = {}
+        for source in EVENT_SOURCES:
+            listing = ", ".join(f"'{quoted(f)}'" for f in self._files(source))
+            rows = (
+                self.con.execute(
+                    f"select filename, count(*) from read_parquet([{listing}], filename = true) "
+                    "where scope_key in (select scope_key from work.scope.keys_read) group by all order by 1"
+                ).fetchall()
+                if listing
+                else []
+            )
+            found[source] = dict(rows)
+        return found
 
 
 def _share(number: int, passes: int) -> int:

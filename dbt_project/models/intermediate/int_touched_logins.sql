@@ -19,9 +19,10 @@ touched as (
     select
         firsts.teacher_id, firsts.changed_from,
         -- The day before tells whether a streak goes on, and whatever is priced needs all of its cap's span.
-        {{ span_start('grains.grain', day_before('firsts.changed_from')) }} as looked_at_from
+        {{ span_start("coalesce(grains.grain, 'day')", day_before('firsts.changed_from')) }} as looked_at_from
     from firsts
-    inner join {{ ref('int_cap_grains') }} as grains on grains.rule_code = 'login'
+    -- Streaks go on also where the rule table has no login.
+    left join {{ ref('int_cap_grains') }} as grains on grains.rule_code = 'login'
 )
 
 select * from touched
