@@ -21,12 +21,13 @@ from pipelines.ingest.lake import Lake, Manifest
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import take_in
 from pipelines.project import DBT_PROJECT
-from pipelines.scope.basis import RULE_COLUMNS
-from pipelines.scope.changes import Rules
+from pipelines.scope.basis import CARRIED, RULE_COLUMNS, Rules
 from pipelines.scope.views import EVENTS_PER_PASS, show_pass
 from pipelines.warehouse import write_sources
 
 SEEDS = DBT_PROJECT / "seeds"
+BUILT_ON = [name for _, name in CARRIED]
+"""What a later call has to find in its warehouse to build on it."""
 TABLES = {
     "points_ledger": "marts.points_ledger",
     "teacher_rule_points": "marts.teacher_rule_points",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from harness import read_seed, scored
+from harness import BUILT_ON, read_seed, scored
 from reference.hostile import write_city
 from sampling import differences, some_teachers
 
@@ -15,19 +15,18 @@ from pipelines.ingest.contract import EVENT_TYPES
 from pipelines.ingest.keys import FAMILIES, event_key, unit_key
 from pipelines.ingest.lake import Lake, parquet
 from pipelines.project import DBT_PROJECT
-from pipelines.scope.basis import CARRIED, carry_over
+from pipelines.scope.basis import carry_over
 from pipelines.synth import write_city as write_made_up_city
 
-BUILT_ON = [name for _, name in CARRIED]
 SCORED_UNITS = "select teacher_id, rule_code, unit_id from work.intermediate.int_scored_units order by all"
 PRICED_UNITS = "select teacher_id, rule_code, unit_id from work.intermediate.int_units order by all"
 
 
 def test_every_rule_has_one_family() -> None:
-    """Each rule of the seed is followed by one family of keys, or by logins: none is forgotten."""
+    """Each rule of the seed is followed by one family of keys: none is forgotten."""
     with (DBT_PROJECT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
         codes = {row["rule_code"] for row in csv.DictReader(file)}
-    assert sorted([*(code for family in FAMILIES for code in family.rules), "login"]) == sorted(codes)
+    assert sorted(code for family in FAMILIES for code in family.rules) == sorted(codes)
 
 
 def test_an_event_type_is_in_one_family_at_most() -> None:

@@ -191,7 +191,7 @@ class Batch:
         """Add to `listed` what the attributes of the newest block hold, where it is new."""
         new = f"""(
             select * from (
-                select event_type, attributes, any_value(actor_role) as actor_role from records
+                select event_type, attributes, min(actor_role) as actor_role from records
                 where block_no = {self.block_no} and is_sound and attributes is not null
                 group by event_type, attributes
             ) anti join listed using (event_type, attributes)

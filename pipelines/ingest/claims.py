@@ -15,24 +15,9 @@ def decide(batch: Batch) -> set[str]:
     record it is held against (held_path, held_record_number), and file_no, null for records that the lake
     holds on other drop days. Returns those other days on which a verdict changes by what the batch holds.
     """
-    # Most ids are their record's own: whose hash is nobody else's needs no closer look.
+    _note_elsewhere(batch)
     batch.con.execute(
         f"""
-        create or replace temp table touched as
-            select event_id from records
-            union
-            select event_id from ({_lake_rows(batch, set(batch.days), "event_id")});
-        create or replace temp table touched_keys as select distinct hash(event_id) as id_key from touched
-        """
-    )
-    days = _days_with_touched_ids(batch, set(batch.manifest.days) - set(batch.days))
-    wanted = f"event_id, id_key, {_content(batch.source, '')} as content, verdict"
-    other_rows = _lake_rows(batch, days, f"{wanted}, held_path, held_record_number")
-    batch.con.execute(
-        f"""
-        create or replace temp table elsewhere as
-            select * exclude (id_key) from ({other_rows})
-            where id_key in (from touched_keys) and event_id in (from touched);
         create or replace temp table shared as
             select event_id from records
             where hash(event_id) in (
@@ -77,6 +62,30 @@ def decide(batch: Batch) -> set[str]:
         """
     ).fetchall()
     return {day for (day,) in changed}
+
+
+def _note_elsewhere(batch: Batch) -> None:
+    """Note in a table `elsewhere` what the lake holds on other days under an id the batch touches."""
+    # Most ids are their record's own: whose hash is nobody else's needs no closer look.
+    batch.con.execute(
+        f"""
+        create or replace temp table touched as
+            select event_id from records
+            union
+            select event_id from ({_lake_rows(batch, set(batch.days), "event_id")});
+        create or replace temp table touched_keys as select distinct hash(event_id) as id_key from touched
+        """
+    )
+    days = _days_with_touched_ids(batch, set(batch.manifest.days) - set(batch.days))
+    wanted = f"event_id, id_key, {_content(batch.source, '')} as content, verdict"
+    other_rows = _lake_rows(batch, days, f"{wanted}, held_path, held_record_number")
+    batch.con.execute(
+        f"""
+        create or replace temp table elsewhere as
+            select * exclude (id_key) from ({other_rows})
+            where id_key in (from touched_keys) and event_id in (from touched);
+        """
+    )
 
 
 def _days_with_touched_ids(batch: Batch, days: set[str]) -> set[str]:

@@ -17,7 +17,7 @@ _DAYS = 1 << DAY_BITS
 
 @dataclass(frozen=True)
 class Family:
-    """Event types and rules that share their keys.
+    """Event types and rules that share their keys; logins have no type.
 
     `about` is the column that holds the id: object_id or actor_id. `grain` is what one unit lasts: a day, a
     week, or nothing where it is the object's whole life. `creations` are event types that bear on every day.
@@ -34,7 +34,9 @@ class Family:
 
 
 _DAY_SUFFIX = "11"
+LOGIN = Family("login", (), ("login",), "actor_id", "day")
 FAMILIES: tuple[Family, ...] = (
+    LOGIN,
     Family("profile", ("profile_update",), ("profile_complete",), "actor_id"),
     Family("resource", ("resource_upload", "resource_visibility"), ("resource_share",)),
     Family("photo", ("photo_post",), ("photo_record",)),
@@ -66,9 +68,7 @@ FAMILIES: tuple[Family, ...] = (
         suffix="case when ends_with(unit_id, '|submit') then 7 else 8 end",
     ),
 )  # fmt: skip
-"""Of activities; the types that no rule reads belong to none and have the key 0."""
-
-LOGIN = "login"
+"""The types that no rule reads belong to none and have the key 0."""
 
 
 def object_key(key: str) -> str:
@@ -90,10 +90,10 @@ def event_key(source: str, prefix: str = "") -> str:
     """The scope key of an event of `source`, as SQL over its columns (those of the table `prefix`)."""
     day = f"cast({prefix}occurred_at as date)"
     if source == "logins":
-        return _key(LOGIN, f"{prefix}teacher_id", day)
+        return _key(LOGIN.name, f"{prefix}teacher_id", day)
     days = {"day": day, "week": f"cast(date_trunc('week', {day}) as date)", "": None}
     cases = []
-    for family in FAMILIES:
+    for family in (f for f in FAMILIES if f.event_types):
         about = prefix + family.about
         if family.creations:
             types = _strings(family.creations)
@@ -107,7 +107,7 @@ def event_key(source: str, prefix: str = "") -> str:
 
 def unit_key() -> str:
     """The scope key of a unit, as SQL over rule_code, teacher_id and unit_id."""
-    cases = [f"when rule_code = 'login' then {_key(LOGIN, 'teacher_id', 'cast(unit_id as date)')}"]
+    cases = []
     for family in FAMILIES:
         about = "teacher_id" if family.about == "actor_id" else "unit_id"
         if family.suffix != "0":

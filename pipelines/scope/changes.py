@@ -25,7 +25,6 @@ class Changes:
 
     drops: dict[str, list[str]]
     families: tuple[Family, ...]
-    logins: bool = False
 
 
 def find_changes(
@@ -43,12 +42,14 @@ def find_changes(
         )
         for source in EVENT_SOURCES
     }
-    recounted = {s: sorted({*days, *_reaching_past(con, s, basis, as_of)}) for s, days in changed.items()}
+    # Events after the earlier of two as-of days are hidden by the one and shown by the other.
+    hidden_after = min(basis.as_of, as_of) if basis.as_of != as_of else None
+    recounted = {s: sorted({*days, *_reaching_past(con, s, hidden_after)}) for s, days in changed.items()}
     con.execute("create table work.scope.changed_events (scope_key ubigint, event_type varchar)")
     for source in EVENT_SOURCES:
         _note_changed_events(con, lake, source, basis.drops[source], drops[source], changed[source])
-        if basis.as_of != as_of:
-            _note_events_between(con, lake, source, drops[source], recounted[source], basis.as_of, as_of)
+        if hidden_after is not None:
+            _note_events_after(con, source, _files(lake, drops[source], recounted[source]), hidden_after)
     codes = _changed_rules(basis, rules)
     families = tuple(
         f
@@ -56,7 +57,7 @@ def find_changes(
         if codes & {*f.rules} or (f.name == "profile" and _begins_between(basis, rules, as_of))
     )
     _write_keys(con, lake, drops["activities"])
-    return Changes(recounted, families, "login" in codes)
+    return Changes(recounted, families)
 
 
 def _files(lake: Lake, drops: dict[str, str], days: Iterable[str]) -> list[str]:
@@ -89,31 +90,22 @@ def _note_changed_events(
                 )
 
 
-def _reaching_past(con: duckdb.DuckDBPyConnection, source: str, basis: Basis, as_of: str) -> list[str]:
-    """Drop days with a moment that another as-of day hides or shows."""
-    if basis.as_of == as_of:
-        return []
+def _reaching_past(con: duckdb.DuckDBPyConnection, source: str, day: str | None) -> list[str]:
+    """Drop days with a moment after `day`; none where it is None."""
     rows = con.execute(
         "select cast(dt as varchar) from state.drop_days where source = ? and latest_on > cast(? as date)",
-        [source, min(basis.as_of, as_of)],
+        [source, day],
     ).fetchall()
-    return [day for (day,) in rows]
+    return [dt for (dt,) in rows]
 
 
-def _note_events_between(
-    con: duckdb.DuckDBPyConnection,
-    lake: Lake,
-    source: str,
-    drops: dict[str, str],
-    days: list[str],
-    *as_of_days: str,
-) -> None:
-    """Events with a moment after the earlier of two as-of days: a lesson counts when it has lasted."""
-    if files := _files(lake, drops, days):
+def _note_events_after(con: duckdb.DuckDBPyConnection, source: str, files: list[str], day: str) -> None:
+    """Events with a moment after `day`: a lesson counts when it has lasted."""
+    if files:
         con.execute(
             f"insert into work.scope.changed_events select {_columns(source)} from {parquet(files)} "
             f"where cast({_LATEST[source]} as date) > cast(? as date)",
-            [min(as_of_days)],
+            [day],
         )
 
 
@@ -161,7 +153,7 @@ def _write_keys(con: duckdb.DuckDBPyConnection, lake: Lake, drops: dict[str, str
 
 def write_rescored(con: duckdb.DuckDBPyConnection, changes: Changes) -> None:
     """Note in work.before.rescored the units of before that are scored anew."""
-    codes = [code for family in changes.families for code in family.rules] + ["login"] * changes.logins
+    codes = [code for family in changes.families for code in family.rules]
     whole = f"rule_code in ({_strings(codes)}) or" if codes else ""
     con.execute(
         "create table work.before.rescored as select * from work.before.units "

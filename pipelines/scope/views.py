@@ -3,8 +3,8 @@
 work.before   what the last release made of units (units), of those that are made anew (rescored), and of the
               drops that are counted anew (recounted_days)
 work.lake     logins and activities: the events of the units to be scored, those of one pass at a time;
-              recounted_* and recounted_drops: the drops whose events are counted anew; recent_*: the events
-              of the last four weeks
+              recounted_* and recounted_drops: the drops whose events are counted anew; recent_from and
+              recent_*: the last four weeks and their events
 work.scope    how this was found: changed events, keys, and the passes' views as SQL
 """
 
@@ -14,7 +14,7 @@ from functools import cached_property
 import duckdb
 
 from pipelines.ingest.contract import EVENT_SOURCES, Source
-from pipelines.ingest.keys import DAY_BITS
+from pipelines.ingest.keys import DAY_BITS, LOGIN
 from pipelines.ingest.lake import Lake, parquet, quoted
 from pipelines.scope.basis import Basis, Drops, Rules
 from pipelines.scope.changes import Changes, find_changes, write_rescored
@@ -22,6 +22,7 @@ from pipelines.scope.changes import Changes, find_changes, write_rescored
 EVENTS_PER_PASS = 30_000_000
 """Accepted events scored at a time, so that memory does not grow with the city: about 4 GB each."""
 RECENT_DAYS = 28
+"""Days up to the as-of day that count as recent: four weeks of whole weekdays."""
 
 _ORIGIN = {"dt": "date", "path": "varchar", "sha256": "varchar", "record_number": "bigint"}
 _UNITS = {
@@ -83,7 +84,7 @@ class Views:
         """Create the views that do not change from pass to pass, and note the passes."""
         self._show_recounted()
         self._show_recent()
-        is_wide = self.changes is None or self.changes.families or self.changes.logins
+        is_wide = self.changes is None or self.changes.families
         events = accepted if is_wide else sum(sum(files.values()) for files in self._keyed.values())
         passes = max(1, -(-events // events_per_pass))
         self.con.execute("create table work.scope.passes (pass_no integer, source varchar, events varchar)")
@@ -104,8 +105,10 @@ class Views:
         self.con.execute("create table work.lake.recounted_drops (source varchar, dt date)")
         for source in EVENT_SOURCES.values():
             days = self._recounted(source.name)
-            for day in sorted(self.drops[source.name] if days is None else days):
-                self.con.execute("insert into work.lake.recounted_drops values (?, ?)", [source.name, day])
+            self.con.execute(
+                "insert into work.lake.recounted_drops select ?, cast(unnest(?) as date)",
+                [source.name, sorted(self.drops[source.name] if days is None else days)],
+            )
             events = relation(self._files(source.name, days), _event_columns(source))
             self.con.execute(f"create view work.lake.recounted_{source.name} as {events}")
         self.con.execute(
@@ -116,8 +119,9 @@ class Views:
         )
 
     def _show_recent(self) -> None:
+        first_on = f"cast(date '{self.as_of}' - {RECENT_DAYS - 1} as date)"
+        self.con.execute(f"create table work.lake.recent_from as select {first_on} as first_on")
         for source in EVENT_SOURCES.values():
-            first_on = f"date '{self.as_of}' - {RECENT_DAYS - 1}"
             days = self._recounted(source.name)
             if days is not None:
                 rows = self.con.execute(
@@ -126,7 +130,7 @@ class Views:
                     [source.name],
                 ).fetchall()
                 days |= {day for (day,) in rows}
-            # As a literal, by which DuckDB skips parts of files; the models look again.
+            # As a literal, by which DuckDB skips parts of files.
             recent = f"where occurred_at >= cast({first_on} as timestamp)"
             events = relation(self._files(source.name, days), _event_columns(source), recent)
             self.con.execute(f"create view work.lake.recent_{source.name} as {events}")
@@ -152,7 +156,7 @@ class Views:
 
     def _of_whole_families(self, source: Source) -> str:
         if not source.attributes:
-            return "true" if self.changes.logins else ""
+            return "true" if LOGIN in self.changes.families else ""
         types = [t for family in self.changes.families for t in family.event_types]
         listing = ", ".join(f"'{t}'" for t in types)
         return f"event_type in ({listing})" if types else ""

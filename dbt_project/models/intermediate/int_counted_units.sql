@@ -41,9 +41,8 @@ units as (
 
 bound as (
     select
-        -- A number is grouped by in a fraction of the time of three texts. Any numbering will do: what is made of
-        -- it is joined back by it within the run, and no reader sees it.
-        row_number() over () as unit_no,
+        -- A number is grouped by in a fraction of the time of three texts; no reader sees it.
+        row_number() over (order by units.rule_code, units.teacher_id, units.unit_id) as unit_no,
         units.rule_code, units.teacher_id, units.unit_id, versions.threshold, versions.window_hours
     from units
     inner join {{ ref('rules') }} as versions

@@ -1,16 +1,8 @@
 -- Rules that credit the n-th distinct account: one row per teacher, rule and unit, met or not.
 -- Most events are read here, so their ids are sought for the deciding instants alone.
-with participations as (
-    select * from {{ ref('int_participations') }}
-),
-
-bound as (
-    select * from {{ ref('int_counted_units') }}
-),
-
-first_of_account as (
+with first_of_account as (
     select unit_no, account_id, min(occurred_at) as first_at
-    from participations
+    from {{ ref('int_participations') }}
     group by unit_no, account_id
 ),
 
@@ -26,7 +18,7 @@ reached as (
         coalesce({{ list_length('firsts.moments') }}, 0) as accounts,
         {{ list_element('firsts.moments', 'bound.threshold') }} as credited_at,
         firsts.moments
-    from bound
+    from {{ ref('int_counted_units') }} as bound
     left join firsts on bound.unit_no = firsts.unit_no
 ),
 

@@ -8,8 +8,9 @@ with acts as (
 ),
 
 run as (
-    select as_of, cast({{ dbt.dateadd('day', -27, 'as_of') }} as date) as first_on
-    from {{ source('ops', 'run') }}
+    select run.as_of, recent.first_on
+    from {{ source('ops', 'run') }} as run
+    cross join {{ source('lake', 'recent_from') }} as recent
 ),
 
 recent as (
