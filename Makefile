@@ -21,10 +21,10 @@ demo: setup
 	$(BIN)/cockpit synth --out $(DEMO)/raw --teachers 3000 --from 2022-03-01 --to 2022-05-31 --seed 1 --dirty 0.01
 	$(BIN)/cockpit run --raw $(DEMO)/raw --home $(DEMO)/home
 
-# Everything CI runs.
+# Everything CI runs. Three processes on two cores: browsers, disks and killed runs leave one waiting.
 test: setup lint
 	$(BIN)/python -m pipelines.rulebook --check
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """`cockpit run` as a user meets it: processes, kills, faults, exit codes. One process start costs seconds."""
 
+import fcntl
 import gzip
 import os
 import random
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -46,21 +48,57 @@ def tables(home: Path) -> dict[str, list[tuple]]:
         return {t: con.execute(f"select * from {t} order by all").fetchall() for t in MARTS}
 
 
+def published(home: Path) -> dict[Path, bytes]:
+    """Every page and export, byte for byte."""
+    return {
+        p.relative_to(home / "current"): p.read_bytes()
+        for folder in ("site", "exports")
+        for p in (home / "current" / folder).rglob("*")
+        if p.is_file()
+    }
+
+
+def killed_runs(
+    raw: Path, home: Path, luck: random.Random, count: int, seconds: tuple[float, float]
+) -> Iterator[None]:
+    """So many runs, each ended by kill -9 after some of `seconds`."""
+    for _ in range(count):
+        process = subprocess.Popen(
+            [*COCKPIT, "run", "--raw", str(raw), "--home", str(home)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(luck.uniform(*seconds))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        yield
+
+
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city's RAW and a HOME after a clean run on it, made once for all test processes and never changed."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "a-city-and-its-home"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "home" / "run.json").exists():
+            write_city(folder / "raw", 8101, refused_rosters=False)
+            done = cockpit("run", "--raw", folder / "raw", "--home", folder / "home")
+            assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def city(made: Path) -> Path:
     """A small hostile city without refused files or rosters."""
-    raw = tmp_path_factory.mktemp("city") / "raw"
-    write_city(raw, 8101, refused_rosters=False)
-    return raw
+    return made / "raw"
 
 
 @pytest.fixture(scope="module")
-def finished(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(made: Path) -> Path:
     """A HOME after one clean run on the city."""
-    home = tmp_path_factory.mktemp("finished") / "home"
-    done = cockpit("run", "--raw", city, "--home", home)
-    assert done.returncode == 0, done.stderr
-    return home
+    return made / "home"
 
 
 def test_a_run_leaves_all_that_readers_expect(finished: Path) -> None:
@@ -72,67 +110,56 @@ def test_a_run_leaves_all_that_readers_expect(finished: Path) -> None:
     assert [p.name for p in (finished / "releases").iterdir()] == [(finished / "current").resolve().name]
 
 
-def test_a_second_run_finds_nothing_to_do(city: Path, finished: Path) -> None:
+def test_a_second_run_finds_nothing_to_do(city: Path, finished: Path, tmp_path: Path) -> None:
     """With nothing new a run changes nothing, says so, and starts neither Dagster nor dbt."""
-    before = (finished / "current").resolve()
+    home = tmp_path / "home"
+    shutil.copytree(finished, home, symlinks=True)
+    before = (home / "current").resolve()
     time.sleep(2.1)  # until the drop files are old enough for their stamps to be trusted
-    done = cockpit("run", "--raw", city, "--home", finished)
+    done = cockpit("run", "--raw", city, "--home", home)
     assert done.returncode == 0, done.stderr
     assert "nothing has changed" in done.stdout
-    assert (finished / "current").resolve() == before
+    assert (home / "current").resolve() == before
 
 
 def test_kills_at_any_moment_change_nothing(city: Path, finished: Path, tmp_path: Path) -> None:
-    """Ten kill -9 at random moments and one run to the end give the tables of a clean run, row for row."""
-    luck = random.Random(3)
-    for _ in range(10):
-        process = subprocess.Popen(
-            [*COCKPIT, "run", "--raw", str(city), "--home", str(tmp_path / "home")],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(luck.uniform(0.5, 11))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        if (tmp_path / "home" / "warehouse.duckdb").exists():
-            assert tables(tmp_path / "home") == tables(finished)
-            shutil.rmtree(tmp_path / "home")
-    done = cockpit("run", "--raw", city, "--home", tmp_path / "home")
+    """Ten kill -9 and one run to the end: tables, pages and exports are those of a clean run, to the byte."""
+    home = tmp_path / "home"
+    for _ in killed_runs(city, home, random.Random(3), 10, (0.5, 14)):
+        if (home / "warehouse.duckdb").exists():
+            assert tables(home) == tables(finished)
+            shutil.rmtree(home)
+    done = cockpit("run", "--raw", city, "--home", home)
     assert done.returncode == 0, done.stderr
-    assert tables(tmp_path / "home") == tables(finished)
+    assert tables(home) == tables(finished)
+    assert published(home) == published(finished)
 
 
 def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
     city: Path, finished: Path, tmp_path: Path
 ) -> None:
-    """Built on an earlier release, with files taken back and brought, kill -9 on the way: the same tables."""
+    """Release upon release, files taken back and brought, kill -9 on the way: all as after a clean run."""
     raw, home = tmp_path / "raw", tmp_path / "home"
     shutil.copytree(city, raw)
+    shutil.copytree(finished, home, symlinks=True)
     events = sorted(p for s in ("logins", "activities") for p in (raw / s).rglob("*") if p.is_file())
-    held_back = events[::3]
-    for path in held_back:
+    for path in events[::3]:
         path.unlink()
-    (raw / "logins" / "dt=2031-01-01").mkdir()
-    (raw / "logins" / "dt=2031-01-01" / "wrong.csv").write_text(
+    wrong = raw / "logins" / "dt=2031-01-01" / "wrong.csv"
+    wrong.parent.mkdir()
+    wrong.write_text(
         "event_id,teacher_id,occurred_at,channel\nwrong-1,T00,2030-12-31 08:00,web\n", encoding="utf-8"
     )
     assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
     before = tables(home)
+    assert before != tables(finished)
     shutil.rmtree(raw)
     shutil.copytree(city, raw)
-    luck = random.Random(4)
-    for _ in range(2):
-        process = subprocess.Popen(
-            [*COCKPIT, "run", "--raw", str(raw), "--home", str(home)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(luck.uniform(2, 9))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    for _ in killed_runs(raw, home, random.Random(4), 3, (1, 9)):
         assert tables(home) in (before, tables(finished))
     assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
     assert tables(home) == tables(finished)
+    assert published(home) == published(finished)
 
 
 def test_forgetting_names_nothing_that_is_gone(tmp_path: Path) -> None:
@@ -214,22 +241,10 @@ def test_a_damaged_home_is_made_again(city: Path, finished: Path, tmp_path: Path
     assert (home / "site" / "index.html").read_bytes() == (finished / "site" / "index.html").read_bytes()
 
 
-def test_the_same_drops_give_the_same_bytes(city: Path, finished: Path, tmp_path: Path) -> None:
-    """Two HOMEs made from the same drops hold the same pages and exports, byte for byte."""
-    done = cockpit("run", "--raw", city, "--home", tmp_path / "home")
-    assert done.returncode == 0, done.stderr
-    for folder in ("site", "exports"):
-        ours, theirs = (
-            {p.relative_to(h / folder): p.read_bytes() for p in (h / folder).rglob("*") if p.is_file()}
-            for h in (tmp_path / "home", finished)
-        )
-        assert ours == theirs
-
-
-def test_two_runs_on_one_home(city: Path, finished: Path) -> None:
+def test_two_runs_on_one_home(city: Path, tmp_path: Path) -> None:
     """While one run holds HOME a second is refused at once with one line, and exits 1."""
-    with Home(finished).lock():
-        done = cockpit("run", "--raw", city, "--home", finished)
+    with Home(tmp_path / "home").lock():
+        done = cockpit("run", "--raw", city, "--home", tmp_path / "home")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "another run is at work here" in done.stderr
