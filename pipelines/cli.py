@@ -76,6 +76,12 @@ def _explain(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _trace(args: argparse.Namespace) -> int:
+    from pipelines.trace.cli import main
+
+    return main(args)
+
+
 def _teller():
     began = time.monotonic()
 
@@ -120,6 +126,14 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--rule", metavar="R", help="one rule_code")
     explain.add_argument("--json", action="store_true", help="as JSON")
     explain.set_defaults(function=_explain)
+
+    trace = commands.add_parser("trace", help="what became of one record, up to the ranks it moved")
+    trace.add_argument("--home", type=Path, required=True, help="where results live")
+    trace.add_argument("--raw", type=Path, help="the raw folder (default: the last run's)")
+    trace.add_argument("file", metavar="FILE", help="a drop file, its path relative to RAW")
+    trace.add_argument("record", metavar="RECORD", type=_positive, help="the record's number, from 1")
+    trace.add_argument("--json", action="store_true", help="as JSON")
+    trace.set_defaults(function=_trace)
     return top
 
 

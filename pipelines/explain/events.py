@@ -31,6 +31,9 @@ EVENT_TYPES_OF: dict[str, tuple[str, ...]] = {
 }
 """Which events each rule looks at."""
 
+RULE_OF = {event_type: rule for rule, types in EVENT_TYPES_OF.items() for event_type in types}
+"""The one rule that looks at an event type; three types have none."""
+
 CREATES = {
     "assignment_create": "assignment",
     "class_create": "class",
@@ -40,8 +43,12 @@ CREATES = {
 }
 """Event types that create an object, and the object's kind."""
 
-_JUDGED_BY_CREATOR = ("activity_review", "habit_interact")
+JUDGED_BY_CREATOR = ("activity_review", "habit_interact")
+"""Acts that count for an object's creator alone."""
 _PLACE = ("event_id", "occurred_at", "path", "record_number", "sha256")
+_ACT = ("event_type", "actor_id", "object_id")
+LOGIN_COLUMNS = (*_PLACE, "teacher_id", "channel")
+"""The lake's columns that `logins_from` needs."""
 
 
 def logins_of(lake: Lake, teacher_id: str, as_of: date) -> list[Event]:
@@ -51,13 +58,18 @@ def logins_of(lake: Lake, teacher_id: str, as_of: date) -> list[Event]:
         return []
     with duckdb.connect() as con:
         rows = con.execute(
-            f"select {', '.join(_PLACE)}, channel from {parquet(files)} "
+            f"select {', '.join(LOGIN_COLUMNS)} from {parquet(files)} "
             "where teacher_id = ? and cast(occurred_at as date) <= ?",
             [teacher_id, as_of],
         ).fetchall()
+    return logins_from(rows)
+
+
+def logins_from(rows: Iterable[tuple]) -> list[Event]:
+    """Rows of LOGIN_COLUMNS as events, in order."""
     events = [
         Event("logins", id_, "login", at, teacher_id, "", path, number, sha256, {"channel": channel})
-        for id_, at, path, number, sha256, channel in rows
+        for id_, at, path, number, sha256, teacher_id, channel in rows
     ]
     return sorted(events, key=lambda e: e.order)
 
@@ -70,11 +82,10 @@ def activities_of(lake: Lake, teacher_id: str, rules: Iterable[str], as_of: date
     files = lake.data_files(lake.load(ACTIVITIES.name), "accepted")
     if not files or not types:
         return []
-    touching = [t for t in types if t in CREATES or t in _JUDGED_BY_CREATOR]
+    touching = [t for t in types if t in CREATES or t in JUDGED_BY_CREATOR]
     shared = [t for rule in rules if set(touching) & set(EVENT_TYPES_OF.get(rule, ()))
               for t in EVENT_TYPES_OF[rule]]  # fmt: skip
-    extra = sorted({a.column for t in types for a in EVENT_TYPES[t].attributes.values()})
-    columns = [*_PLACE, "event_type", "actor_id", "object_id", *extra]
+    columns = activity_columns(types)
     with duckdb.connect() as con:
         rows = con.execute(
             f"""
@@ -92,13 +103,24 @@ def activities_of(lake: Lake, teacher_id: str, rules: Iterable[str], as_of: date
             """,
             {"types": types, "as_of": as_of, "teacher": teacher_id, "shared": shared, "touching": touching},
         ).fetchall()
-    return sorted((_event(dict(zip(columns, row, strict=True))) for row in rows), key=lambda e: e.order)
+    return activities_from(columns, rows)
 
 
-def _event(row: dict) -> Event:
-    names = (*_PLACE, "event_type", "actor_id", "object_id")
-    fixed = {name: row.pop(name) for name in names}
-    return Event(source="activities", attributes={k: v for k, v in row.items() if v is not None}, **fixed)
+def activity_columns(event_types: Iterable[str]) -> list[str]:
+    """The lake's columns that `activities_from` needs for events of these types."""
+    extra = sorted({a.column for t in event_types for a in EVENT_TYPES[t].attributes.values()})
+    return [*_PLACE, *_ACT, *extra]
+
+
+def activities_from(columns: list[str], rows: Iterable[tuple]) -> list[Event]:
+    """Rows of `activity_columns` as events, in order."""
+    events = []
+    for row in rows:
+        values = dict(zip(columns, row, strict=True))
+        fixed = {name: values.pop(name) for name in (*_PLACE, *_ACT)}
+        held = {k: v for k, v in values.items() if v is not None}
+        events.append(Event(source="activities", attributes=held, **fixed))
+    return sorted(events, key=lambda e: e.order)
 
 
 def is_seen_acting(lake: Lake, teacher_id: str, as_of: date) -> bool:

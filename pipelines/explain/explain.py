@@ -1,48 +1,22 @@
 """Explain a teacher's points: the ledger of the results in force, held against evidence from the lake."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import CockpitError
-from pipelines.explain.accounts import distinct_accounts
 from pipelines.explain.case import Case
-from pipelines.explain.events import LOGIN_RULE, activities_of, changes_since, is_seen_acting, logins_of
-from pipelines.explain.firsts import first_of_kind, login_days
-from pipelines.explain.groups import activity_weeks, class_sizes
-from pipelines.explain.model import Evidence, Explanation, RuleExplanation, UnitExplanation
+from pipelines.explain.events import LOGIN_RULE, activities_of, is_seen_acting, logins_of
+from pipelines.explain.model import Explanation, RuleExplanation, UnitExplanation
 from pipelines.explain.rawrecords import fill_texts
+from pipelines.explain.results import results_in_force, staleness
 from pipelines.explain.rulebook import Rulebook
-from pipelines.explain.spans import lessons, profiles
-from pipelines.explain.units import LedgerRow, concerns, explain_unit, left_out
+from pipelines.explain.shapes import SHAPES
+from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow, concerns, explain_unit, left_out
 from pipelines.explain.who import Rosters, period_results
 from pipelines.home import Home
 
-_SHAPES: dict[str, Callable[[Case, str], dict[str, Evidence]]] = {
-    LOGIN_RULE: login_days,
-    "profile_complete": profiles,
-    "resource_share": first_of_kind,
-    "photo_record": first_of_kind,
-    "teaching_article": first_of_kind,
-    "result_spread": first_of_kind,
-    "interactive_lesson": lessons,
-    "assignment_reach": distinct_accounts,
-    "assignment_review": distinct_accounts,
-    "material_search": distinct_accounts,
-    "courseware": first_of_kind,
-    "class_formation": class_sizes,
-    "class_notice": distinct_accounts,
-    "class_activity": activity_weeks,
-    "habit_checkin": first_of_kind,
-    "research_activity": first_of_kind,
-    "campus_office": first_of_kind,
-}
-_LEDGER_COLUMNS = (
-    "rule_code", "unit_id", "decision", "points", "credited_at", "credited_on", "cap_start", "cap_rank",
-    "progress", "threshold", "event_id",
-)  # fmt: skip
 _DECISIONS = ("awarded", "over_cap", "not_met", "not_in_ledger")
 
 
@@ -53,15 +27,8 @@ def explain_teacher(
 
     Raises CockpitError where HOME has no finished run, or the period, the rule or the teacher is unknown.
     """
-    last = home.last_run()
-    if last is None or not home.warehouse.exists():
-        raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
-    try:
-        with duckdb.connect(str(home.warehouse), read_only=True) as con:
-            explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule)
-    except duckdb.Error as error:
-        reason = " ".join(str(error).split())
-        raise CockpitError(f"{home.root}: cannot be read, or a run is at work here: {reason}") from error
+    with results_in_force(home) as (con, last):
+        explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule)
     fill_texts(Path(last["raw"]), explanation.all_records())
     return explanation
 
@@ -89,10 +56,7 @@ def _explain(
         logins_of(home.lake, teacher_id, as_of) if LOGIN_RULE in codes else [],
         activities_of(home.lake, teacher_id, codes, as_of),
     )
-    doubts = []
-    if changes := changes_since(home.lake, con):
-        changed = "1 drop file was" if changes == 1 else f"{changes} drop files were"
-        doubts.append(f"{changed} taken in after these results; do `cockpit run` again")
+    doubts = staleness(home, con)
     rules = []
     for code in codes:
         explained, found = _explain_rule(case, code, [r for r in ledger if r["rule_code"] == code], span)
@@ -118,16 +82,16 @@ def _checked(
 
 def _ledger(con: duckdb.DuckDBPyConnection, teacher_id: str) -> list[LedgerRow]:
     rows = con.execute(
-        f"select {', '.join(_LEDGER_COLUMNS)} from marts.points_ledger where teacher_id = ?", [teacher_id]
+        f"select {', '.join(LEDGER_COLUMNS)} from marts.points_ledger where teacher_id = ?", [teacher_id]
     ).fetchall()
-    return [dict(zip(_LEDGER_COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip(LEDGER_COLUMNS, row, strict=True)) for row in rows]
 
 
 def _explain_rule(
     case: Case, code: str, ledger: list[LedgerRow], span: tuple[date, date] | None
 ) -> tuple[RuleExplanation, list[str]]:
     """(the rule with its units, what does not fit)."""
-    shape = _SHAPES.get(code)
+    shape = SHAPES.get(code)
     evidence = shape(case, code) if shape else {}
     rows = {row["unit_id"]: row for row in ledger}
     units: list[UnitExplanation] = []

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipelines.explain.accounts import AFTER_CREDIT, tally
+from pipelines.explain.accounts import COUNTS, claim, late, tally, without_version
 from pipelines.explain.case import NO_VERSION, Case
 from pipelines.explain.model import Event, Evidence, Mark
 from pipelines.explain.words import monday, ordinal
@@ -12,7 +12,7 @@ def _claims(case: Case, kind: str) -> dict[str, Evidence]:
     units: dict[str, Evidence] = {}
     for object_id, claims in case.claimed(kind).items():
         fault = case.why_not_creator(kind, object_id)
-        units[object_id] = Evidence(ignored=[Mark(e, fault, fault) for e in claims], absence=fault)
+        units[object_id] = Evidence(ignored=[claim(e, fault) for e in claims], absence=fault)
     return units
 
 
@@ -27,6 +27,7 @@ def class_sizes(case: Case, rule_code: str) -> dict[str, Evidence]:
         version = case.version(rule_code, creation.occurred_on)
         if version is None:
             evidence.absence = NO_VERSION.format(creation.occurred_on)
+            evidence.ignored = without_version(movements.get(creation.object_id, ()), creation.occurred_on)
         else:
             _fill(evidence, movements.get(creation.object_id, []), version.threshold)
     return units
@@ -60,12 +61,18 @@ def _fill(evidence: Evidence, movements: list[Event], threshold: int) -> None:
 
 def _passed_over(event: Event, fault: str, decisive: Event | None) -> Mark:
     if decisive is not None and event.order > decisive.order:
-        return Mark(event, AFTER_CREDIT, AFTER_CREDIT, comes_late=True)
+        return late(event)
+    fate = "no_change"
     if not fault and event.event_type == "class_leave":
-        fault = "left the class"
+        fault, fate = "left the class", "left_class"
     elif not fault:
         fault = "not in at that time" if decisive else "not in when the class was fullest"
-    return Mark(event, f"{fault}: {event.actor_id}", fault)
+        fate = "not_member_then"
+    return Mark(event, f"{fault}: {event.actor_id}", fault, fate=fate)
+
+
+def _no_creator(case: Case, object_id: str) -> str:
+    return "not_creator" if ("activity", object_id) in case.creations else "no_creation"
 
 
 def activity_weeks(case: Case, rule_code: str) -> dict[str, Evidence]:
@@ -76,7 +83,7 @@ def activity_weeks(case: Case, rule_code: str) -> dict[str, Evidence]:
         if fault := case.why_not_creator("activity", object_id):
             evidence = units.setdefault(object_id, Evidence(absence=fault))
             own = [e for e in reviews if e.object_id == object_id and e.actor_id == case.teacher_id]
-            evidence.ignored += [Mark(e, fault, fault) for e in own]
+            evidence.ignored += [Mark(e, fault, fault, fate=_no_creator(case, object_id)) for e in own]
     for creation in case.created("activity"):
         taken_part = [e for e in joins if e.object_id == creation.object_id]
         reviewed = [e for e in reviews if e.object_id == creation.object_id]
@@ -93,16 +100,20 @@ def _weeks(
     weeks = sorted({monday(e.occurred_on) for e in (*joins, *own)})
     if version is None or not weeks:
         fault = "nobody has taken part, and its creator has reviewed nothing"
-        absence = fault if version else NO_VERSION.format(creation.occurred_on)
-        return {creation.object_id: Evidence(counted=[made], absence=absence)}
+        if version:
+            return {creation.object_id: Evidence(counted=[made], absence=fault)}
+        marks = without_version((*joins, *reviews), creation.occurred_on)
+        absence = NO_VERSION.format(creation.occurred_on)
+        return {creation.object_id: Evidence(counted=[made], ignored=marks, absence=absence)}
     works = Evidence()
-    reviewed = [(e, e.attributes["work_id"], "") for e in own]
+    reviewed = [(e, e.attributes["work_id"], COUNTS) for e in own]
     work_count = tally(works, reviewed, version.works_threshold, "work")
     units = {}
     for week in weeks:
         students = Evidence()
         of_week = [e for e in joins if monday(e.occurred_on) == week]
-        student_count = tally(students, [(e, e.actor_id, "") for e in of_week], version.threshold, "student")
+        taken_part = [(e, e.actor_id, COUNTS) for e in of_week]
+        student_count = tally(students, taken_part, version.threshold, "student")
         evidence = _earlier(students, works, week)
         if evidence.decisive is None:
             evidence.shortfall = (
@@ -111,7 +122,7 @@ def _weeks(
             )
         others = "a review by another than the activity's creator"
         evidence.ignored += [
-            Mark(e, others, others)
+            Mark(e, others, others, fate="not_creator")
             for e in reviews
             if e.actor_id != case.teacher_id and monday(e.occurred_on) == week
         ]
@@ -139,6 +150,9 @@ def _earlier(students: Evidence, works: Evidence, week: date) -> Evidence:
         reason = "a review: the students came first"
     else:
         reason = "a review: too few works, or their last falls in another week"
-    rest = [m.event for m in (*other.counted, *other.ignored) if monday(m.event.occurred_on) == week]
-    evidence.ignored += [Mark(e, reason, reason, comes_late=True) for e in rest]
+    for mark in (*other.counted, *other.ignored):
+        if monday(mark.event.occurred_on) == week:
+            # A review makes its week a unit even where it counts for nothing.
+            fate = mark.fate or "other_condition" if evidence.decisive else "unit_not_met"
+            evidence.ignored.append(Mark(mark.event, reason, reason, comes_late=True, fate=fate))
     return evidence

@@ -37,13 +37,15 @@ class Event:
 class Mark:
     """An event and what it did for a unit, or why it did nothing.
 
-    `reason` groups events passed over for the same cause; `note` says it of this one.
+    `reason` groups events passed over for the same cause; `note` says it of this one. `fate` is the code in
+    `fates` of an event passed over; what becomes of one that counted is told by its unit.
     """
 
     event: Event
     note: str
     reason: str = ""
     comes_late: bool = False
+    fate: str = ""
 
 
 @dataclass
@@ -51,7 +53,8 @@ class Evidence:
     """What the events say of one unit: found anew from the lake, to be held against the ledger.
 
     `absence` says why the ledger is right not to have the unit at all. `dated` is a day the unit concerns
-    even where no event of it has one.
+    even where no event of it has one. `shaping` are events of other days that had their part in it and that
+    no reader of the unit wants listed.
     """
 
     counted: list[Mark] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Evidence:
     shortfall: str = ""
     absence: str = ""
     dated: date | None = None
+    shaping: list[Mark] = field(default_factory=list)
 
     def days(self) -> Iterable[date]:
         """Local days of all events that concern the unit."""
@@ -70,7 +74,10 @@ class Evidence:
 
 @dataclass
 class RawRecord:
-    """One record behind a unit, read again from the drop file. `fault` stands where `text` cannot."""
+    """One record behind a unit, read again from the drop file. `fault` stands where `text` cannot.
+
+    `fate` is a code of `fates`: what became of the record in this unit.
+    """
 
     note: str
     event_id: str
@@ -82,6 +89,7 @@ class RawRecord:
     sha256: str
     text: str | None = None
     fault: str = ""
+    fate: str = ""
 
 
 @dataclass

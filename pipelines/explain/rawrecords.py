@@ -8,11 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.explain.model import RawRecord
-from pipelines.ingest.contract import EVENT_SOURCES
+from pipelines.ingest.contract import EVENT_SOURCES, LOGINS
 from pipelines.ingest.inventory import RawFile, sha256_of
 from pipelines.ingest.lines import UnreadableFileError
 from pipelines.ingest.rawtext import raw_texts
 
+_NO_RECORD = "the file has no such record"
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 
@@ -25,7 +26,14 @@ def fill_texts(raw: Path, records: Iterable[RawRecord]) -> None:
         texts, fault = _texts(raw, path, sha256, {r.record_number for r in wanted})
         for record in wanted:
             record.text = texts.get(record.record_number)
-            record.fault = fault or ("" if record.text is not None else "the file has no such record")
+            record.fault = fault or ("" if record.text is not None else _NO_RECORD)
+
+
+def read_text(raw: Path, path: str, sha256: str, number: int) -> tuple[str | None, str]:
+    """(a record's text, why there is none), where the file still is the one with this sha256."""
+    texts, fault = _texts(raw, path, sha256, {number})
+    text = texts.get(number)
+    return text, fault or ("" if text is not None else _NO_RECORD)
 
 
 def _location(raw: Path, path: str) -> str:
@@ -46,7 +54,8 @@ def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[i
         file = RawFile(source, folder.removeprefix("dt="), path, location, size=before.st_size)
         if (now := sha256_of(location)) != sha256:
             return {}, f"the file has changed since the run: its sha256 is now {now}"
-        texts = raw_texts(file, numbers, EVENT_SOURCES[source])
+        # A roster is CSV like logins: what its columns are is nothing to its text.
+        texts = raw_texts(file, numbers, EVENT_SOURCES.get(source, LOGINS))
         after = os.stat(location)
     except FileNotFoundError:
         return {}, "the file is gone"

@@ -13,10 +13,10 @@ _SHA_SHOWN = 12
 
 def render_text(explanation: Explanation) -> str:
     """The whole explanation, ready to print."""
-    return "\n".join(_printable(line) for line in _lines(explanation)) + "\n"
+    return "\n".join(printable(line) for line in _lines(explanation)) + "\n"
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """What a record holds must not steer the terminal that shows it."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipelines.explain.accounts import AFTER_CREDIT
+from pipelines.explain.accounts import late, without_version
 from pipelines.explain.case import NO_VERSION, Case
 from pipelines.explain.model import Event, Evidence, Mark
 
@@ -27,7 +27,8 @@ def lessons(case: Case, rule_code: str) -> dict[str, Evidence]:
         version = case.version(rule_code, parts[0].occurred_on)
         if version is None:
             fault = NO_VERSION.format(parts[0].occurred_on)
-            units[session_id] = Evidence(ignored=[Mark(e, fault, fault) for e in parts], absence=fault)
+            marks = without_version(parts, parts[0].occurred_on)
+            units[session_id] = Evidence(ignored=marks, absence=fault)
         else:
             units[session_id] = _session(parts, version.threshold)
     return units
@@ -53,7 +54,8 @@ def _session(parts: list[Event], threshold: int) -> Evidence:
         if part is not chosen:
             is_short = _minutes(part) < threshold
             reason = "a part too short; parts are not added up" if is_short else "a part that started later"
-            evidence.ignored.append(Mark(part, f"{reason} ({_minutes(part)} min)", reason))
+            fate = "too_short" if is_short else "after_decision"
+            evidence.ignored.append(Mark(part, f"{reason} ({_minutes(part)} min)", reason, fate=fate))
     return evidence
 
 
@@ -101,19 +103,24 @@ def profiles(case: Case, rule_code: str) -> dict[str, Evidence]:
 def _year(case: Case, rule_code: str, states: list[_State], year: int) -> Evidence:
     evidence = Evidence(dated=min(date(year, 12, 31), case.as_of))
     found = [*_carried(case, rule_code, states, year), *_completed(case, rule_code, states, year)]
-    of_year = [s for s in states if s.event.occurred_at.year == year]
     if not found:
         evidence.absence = _incomplete(case, rule_code, states, year)
-        evidence.ignored = [Mark(s.event, s.note(), "an update that does not complete it") for s in of_year]
+        fate = "profile_incomplete" if case.version(rule_code, evidence.dated) else "no_version"
+        reason = "an update that does not complete it"
+        marks = [Mark(s.event, s.note(), reason, fate=fate) for s in states]
+        evidence.ignored = [m for m in marks if m.event.occurred_at.year == year]
+        evidence.shaping = [m for m in marks if m.event.occurred_at.year < year]
         return evidence
     evidence.credited_at, _, evidence.decisive = min(found, key=lambda f: (f[0], f[1], f[2].event_id))
-    last = evidence.decisive.order
-    evidence.counted = [Mark(s.event, s.note()) for s in states if s.event.order <= last]
-    evidence.ignored = [
-        Mark(s.event, f"{AFTER_CREDIT}, {s.note()}", AFTER_CREDIT, comes_late=True)
-        for s in of_year
-        if s.event.order > last
-    ]
+    is_carried = evidence.decisive.occurred_at < evidence.credited_at
+    for state in states:
+        event = state.event
+        # What is carried over is the state just before, whichever update completed it.
+        is_before = is_carried and event.occurred_at < evidence.credited_at
+        if is_before or event.order <= evidence.decisive.order:
+            evidence.counted.append(Mark(event, state.note()))
+        elif event.occurred_at.year == year:
+            evidence.ignored.append(late(event, state.note()))
     return evidence
 
 

@@ -6,13 +6,19 @@ from typing import Any
 
 from pipelines.explain.case import Case
 from pipelines.explain.events import LOGIN_RULE
-from pipelines.explain.model import Evidence, Mark, RawRecord, UnitExplanation
+from pipelines.explain.model import Event, Evidence, Mark, RawRecord, UnitExplanation
 from pipelines.explain.words import ordinal, span
 
 IGNORED_LISTED = 5
 """So many events that did not count are listed for a unit; all are counted by reason."""
 
+LEDGER_COLUMNS = (
+    "rule_code", "unit_id", "decision", "points", "credited_at", "credited_on", "cap_start", "cap_rank",
+    "progress", "threshold", "event_id",
+)  # fmt: skip
 LedgerRow = dict[str, Any]
+"""LEDGER_COLUMNS by name."""
+_MISSING = "should be in the ledger, and is not"
 
 
 def explain_unit(case: Case, row: LedgerRow, evidence: Evidence | None) -> tuple[UnitExplanation, list[str]]:
@@ -22,30 +28,58 @@ def explain_unit(case: Case, row: LedgerRow, evidence: Evidence | None) -> tuple
         why="", cap=version.cap if version else None, **{k: v for k, v in row.items() if k != "rule_code"}
     )
     unit.why = _why(case, row, unit, evidence)
-    _attach(unit, evidence)
-    doubt = _doubt(row, evidence)
-    name = f"{row['rule_code']} {row['unit_id']}"
-    return unit, [f"{name}: {doubt}"] if doubt else []
+    _attach(case, row["rule_code"], unit, row, evidence)
+    return unit, doubts_of(case, row["rule_code"], row["unit_id"], row, evidence)
 
 
 def left_out(
     case: Case, rule_code: str, unit_id: str, evidence: Evidence
 ) -> tuple[UnitExplanation, list[str]]:
     """(a unit the ledger does not have, with why; what does not fit)."""
-    why, doubts = evidence.absence, []
-    if not why and evidence.credited_at is not None:
-        why = case.why_no_credit(rule_code, evidence.credited_at)
-    if not why:
-        why = "should be in the ledger, and is not"
-        doubts = [f"{rule_code} {unit_id}: {why}"]
-    unit = UnitExplanation(unit_id, "not_in_ledger", 0, why)
-    _attach(unit, evidence)
-    return unit, doubts
+    unit = UnitExplanation(unit_id, "not_in_ledger", 0, _absence(case, rule_code, evidence) or _MISSING)
+    _attach(case, rule_code, unit, None, evidence)
+    return unit, doubts_of(case, rule_code, unit_id, None, evidence)
 
 
-def _attach(unit: UnitExplanation, evidence: Evidence | None) -> None:
+def _absence(case: Case, rule_code: str, evidence: Evidence) -> str:
+    """Why the ledger is right not to have a unit; empty where it is not."""
+    if evidence.absence or evidence.credited_at is None:
+        return evidence.absence
+    return case.why_no_credit(rule_code, evidence.credited_at)
+
+
+def doubts_of(
+    case: Case, rule_code: str, unit_id: str, row: LedgerRow | None, evidence: Evidence | None
+) -> list[str]:
+    """What the ledger's row of a unit, or its want of one, and the lake tell differently; at most a line."""
+    doubt = _doubt(row, evidence) if row else "" if _absence(case, rule_code, evidence) else _MISSING
+    return [f"{rule_code} {unit_id}: {doubt}"] if doubt else []
+
+
+def fate_in(case: Case, rule_code: str, mark: Mark, evidence: Evidence, row: LedgerRow | None) -> str:
+    """What became of an event in one unit, whose ledger row is `row`: a code of `fates`."""
+    if mark.fate:
+        return mark.fate
+    if row is None:
+        if evidence.credited_at is not None:
+            return "credit_after_as_of" if evidence.credited_at.date() > case.as_of else "no_version"
+        has_version = case.version(rule_code, mark.event.occurred_on) is not None
+        return "idle_object" if has_version else "no_version"
+    if row["decision"] == "not_met":
+        return "unit_not_met"
+    role = "decided" if mark.event.event_id == row["event_id"] else "counted_to"
+    return f"{role}_{'credit' if row['decision'] == 'awarded' else 'over_cap'}"
+
+
+def _attach(
+    case: Case, rule_code: str, unit: UnitExplanation, row: LedgerRow | None, evidence: Evidence | None
+) -> None:
     if evidence is None:
         return
+
+    def _record(mark: Mark) -> RawRecord:
+        return record_of(mark.event, mark.note, fate_in(case, rule_code, mark, evidence, row))
+
     unit.records = [_record(mark) for mark in evidence.counted]
     unit.ignored_counts = dict(Counter(mark.reason for mark in evidence.ignored))
     # What came after the credit explains the least, so it is listed last.
@@ -53,10 +87,11 @@ def _attach(unit: UnitExplanation, evidence: Evidence | None) -> None:
     unit.ignored = [_record(mark) for mark in telling[:IGNORED_LISTED]]
 
 
-def _record(mark: Mark) -> RawRecord:
-    event = mark.event
+def record_of(event: Event, note: str, fate: str) -> RawRecord:
+    """An event's record, its text still to be read."""
     return RawRecord(
-        note=mark.note, event_id=event.event_id, event_type=event.event_type, occurred_at=event.occurred_at,
+        note=note, fate=fate,
+        event_id=event.event_id, event_type=event.event_type, occurred_at=event.occurred_at,
         actor_id=event.actor_id, path=event.path, record_number=event.record_number, sha256=event.sha256,
     )  # fmt: skip
 

@@ -58,14 +58,18 @@ class Rosters:
     def describe(self, result: PeriodResult) -> None:
         """Fill in who the teacher is on the day the period is counted."""
         result.roster_on = self.on(result.counted_on)
-        entry = self.entries.get(result.roster_on) if result.roster_on else None
-        if entry is None:
-            result.not_listed = self._absence(result.roster_on)
-            return
-        (result.teacher_name, status, result.school_id, result.school_name,
-         result.district_id, result.district_name) = entry  # fmt: skip
-        if status != "active":
-            result.not_listed = f"{status} by the roster of {result.roster_on}"
+        result.not_listed = self.why_not_listed(result.counted_on)
+        if entry := self.entries.get(result.roster_on):
+            (result.teacher_name, _, result.school_id, result.school_name,
+             result.district_id, result.district_name) = entry  # fmt: skip
+
+    def why_not_listed(self, day: date) -> str:
+        """Why the teacher is not listed on a day; empty where the teacher is."""
+        roster_on = self.on(day)
+        if entry := self.entries.get(roster_on):
+            status = entry[1]
+            return "" if status == "active" else f"{status} by the roster of {roster_on}"
+        return self._absence(roster_on)
 
     def _absence(self, counts: date | None) -> str:
         if counts is None:

@@ -1,0 +1,125 @@
+"""What became of a line: from a record of a drop file to its fate, its units, and the ranks these moved."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import CockpitError
+from pipelines.explain.events import EVENT_TYPES_OF, LOGIN_RULE, RULE_OF
+from pipelines.explain.fates import FATES
+from pipelines.explain.model import Event
+from pipelines.explain.rawrecords import read_text
+from pipelines.explain.results import results_in_force, staleness
+from pipelines.explain.rulebook import Rulebook
+from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow
+from pipelines.home import Home
+from pipelines.trace.lakerecord import LakeRecord, find_record, neighbours
+from pipelines.trace.model import Trace, TracedUnit
+from pipelines.trace.parts import Outcome, Part, UnitKey, outcome, parts_of
+from pipelines.trace.upward import effects, periods_counted_by
+
+
+def trace_record(home: Home, path: str, number: int, raw: Path | None = None) -> Trace:
+    """The trace of a record: its file's path relative to RAW, its 1-based number.
+
+    `raw` is where RAW lies now; by default where the last run found it. Raises CockpitError where HOME has
+    no finished run or has taken in no such record.
+    """
+    with results_in_force(home) as (con, last):
+        record = find_record(home.lake, path, number)
+        trace = _trace(con, home, record)
+        if record.held_path:
+            trace.held = _trace(con, home, find_record(home.lake, record.held_path, record.held_number))
+        trace.doubts += staleness(home, con)
+    for part in (trace, trace.held):
+        if part is not None:
+            _read_text(raw or Path(last["raw"]), part)
+    return trace
+
+
+def rule_of(event: Event) -> str:
+    """The rule that looks at an event; empty where none does."""
+    return LOGIN_RULE if event.source == "logins" else RULE_OF.get(event.event_type, "")
+
+
+def outcome_of_event(event: Event, as_of: date) -> Outcome | None:
+    """The outcome of an event that no rule looks at, or not yet; None for any other."""
+    if not rule_of(event):
+        return Outcome("no_rule", f"no rule looks at {event.event_type}", [], [])
+    if event.occurred_on > as_of:
+        return Outcome("after_as_of", f"dated {event.occurred_on}, after {as_of}", [], [])
+    return None
+
+
+def _trace(con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord) -> Trace:
+    as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
+    trace = Trace(record.path, record.record_number, record.sha256, as_of, run_id, record.status)
+    if record.status == "roster":
+        day = record.path.split("/")[1].removeprefix("dt=")
+        periods = ", ".join(periods_counted_by(con, home.lake, day)) or "none"
+        trace.detail = f"a row of the snapshot of {day}, by which these periods are counted: {periods}"
+        return trace
+    if record.event is None:
+        trace.reason, trace.detail, trace.text = record.reason, record.detail, record.raw_text
+        return trace
+    event = record.event
+    for name in ("event_id", "event_type", "occurred_at", "actor_id", "object_id"):
+        setattr(trace, name, getattr(event, name))
+    if record.status == "duplicate":
+        trace.detail = f"the same content as {record.held_path} record {record.held_number}"
+        return trace
+    rulebook = Rulebook.load(con)
+    trace.rule_code = rule_of(event)
+    if versions := rulebook.of(trace.rule_code):
+        trace.rule_name = versions[-1].rule_name
+    found = outcome_of_event(event, as_of) or _outcome(con, home, record, rulebook, as_of)
+    trace.fate, trace.note, trace.doubts = found.fate, found.note, found.doubts
+    trace.fate_english, trace.fate_chinese = FATES[found.fate].english, FATES[found.fate].chinese
+    trace.units = [_unit(trace.rule_code, *unit) for unit in found.units]
+    trace.periods = effects(con, home.lake, trace.units)
+    return trace
+
+
+def _outcome(
+    con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord, rulebook: Rulebook, as_of: date
+) -> Outcome:
+    rule = rule_of(record.event)
+    events = neighbours(home.lake, record, as_of)
+    if record.source != "logins":
+        events = [e for e in events if e.event_type in EVENT_TYPES_OF[rule]]
+    parts = parts_of(rule, events, rulebook, as_of)[record.event.event_id]
+    try:
+        return outcome(rule, parts, _ledger(con, rule, parts))
+    except ValueError as error:
+        raise CockpitError(f"{record.path} record {record.record_number}: {error}; this is a bug") from error
+
+
+def _ledger(con: duckdb.DuckDBPyConnection, rule: str, parts: list[Part]) -> dict[UnitKey, LedgerRow]:
+    """The ledger's rows of these parts' units, all of one teacher."""
+    keys = {part.key for part in parts if part.key}
+    if not keys:
+        return {}
+    ((teacher_id,),) = {key[:1] for key in keys}
+    rows = con.execute(
+        f"select {', '.join(LEDGER_COLUMNS)} from marts.points_ledger "
+        "where teacher_id = ? and rule_code = ? and unit_id in (select unnest(?))",
+        [teacher_id, rule, sorted(unit_id for _, unit_id in keys)],
+    ).fetchall()
+    named = [dict(zip(LEDGER_COLUMNS, row, strict=True)) for row in rows]
+    return {(teacher_id, row["unit_id"]): row for row in named}
+
+
+def _unit(rule: str, key: UnitKey, fate: str, row: LedgerRow | None) -> TracedUnit:
+    teacher_id, unit_id = key
+    kept = {k: v for k, v in row.items() if k not in ("rule_code", "unit_id")} if row else {}
+    return TracedUnit(teacher_id, rule, unit_id, fate, **({"decision": "not_in_ledger"} | kept))
+
+
+def _read_text(raw: Path, trace: Trace) -> None:
+    """Read the record again from its file, where that is at hand and unchanged."""
+    if not raw.is_dir():
+        trace.fault = f"the raw folder {raw} is not at hand"
+        return
+    text, trace.fault = read_text(raw, trace.path, trace.sha256, trace.record_number)
+    trace.text = trace.text if text is None else text

@@ -1,0 +1,264 @@
+"""`cockpit trace`: what became of each record, up to the ranks it moved."""
+
+import json
+import random
+import re
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from fates import CityFates, fates_of
+from harness import scored
+from reference import scorer
+from reference.hostile import random_rules, write_city
+from reference.indices import district_index, school_index, teacher_index
+from reference.reader import read
+from reference.rulebook import NamedPeriod, RuleBook, read_seed
+from reference.world import World, seen
+
+from pipelines.errors import CockpitError
+from pipelines.explain.fates import DECIDING, FATES
+from pipelines.explain.model import Event
+from pipelines.files import write_json
+from pipelines.home import Home
+from pipelines.ingest.lake import Lake
+from pipelines.trace import trace_record
+from pipelines.trace.cli import main
+from pipelines.trace.model import Trace
+
+pytestmark = pytest.mark.slow
+
+MARTS = ["points_ledger", "periods", "teacher_index", "school_index", "district_index"]
+MOVES_NOTHING = {
+    "after_decision", "later_login", "repeated", "no_change", "not_member_then", "after_window",
+    "before_creation", "no_creation", "created_before", "not_creator", "not_public", "too_few_photos",
+    "not_qualifying", "too_short", "no_rule", "after_as_of",
+}  # fmt: skip
+"""Fates of records without which the ledger is the same, as long as each rule has one version."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A HOME with the tables of a hostile city, and its RAW beside it."""
+    root = tmp_path_factory.mktemp("trace")
+    made = Home(root / "home")
+    made.root.mkdir()
+    as_of = write_city(root / "raw", 5007, refused_rosters=False, refused_files=True)
+    day = as_of.isoformat() if as_of else None
+    with scored(root / "raw", day, lake=made.lake, warehouse=made.warehouse, marts=MARTS):
+        pass
+    write_json(made.root / "run.json", {"raw": str(root / "raw"), "run_id": "test"})
+    return made
+
+
+@pytest.fixture(scope="module")
+def city(home: Home) -> Iterator[CityFates]:
+    """The fates of that city's records, found all at once."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        yield fates_of(con, home.lake)
+
+
+def _raw(home: Home) -> Path:
+    return Path(home.last_run()["raw"])
+
+
+def _deciding(city: CityFates) -> Counter:
+    return Counter(
+        (row["rule_code"], event.event_id)
+        for event, outcome in city.outcomes
+        for _, fate, row in outcome.units
+        if fate in DECIDING
+    )
+
+
+def _assert_each_has_one_fate(found: CityFates, lake: Lake) -> None:
+    accepted = sum(
+        f.accepted for s in ("logins", "activities") for d in lake.load(s).days.values() for f in d.files
+    )
+    assert len(found.outcomes) == len({(e.source, e.event_id) for e, _ in found.outcomes}) == accepted
+    assert {outcome.fate for _, outcome in found.outcomes} <= FATES.keys()
+    rows = [row for of_rule in found.ledger.values() for row in of_rule.values()]
+    assert _deciding(found) == Counter((r["rule_code"], r["event_id"]) for r in rows if r["event_id"])
+    touched = {(row["rule_code"], *key) for _, o in found.outcomes for key, _, row in o.units if row}
+    assert touched == {(rule, *key) for rule, of_rule in found.ledger.items() for key in of_rule}
+    assert [doubt for _, outcome in found.outcomes for doubt in outcome.doubts] == []
+
+
+def test_every_accepted_record_has_one_fate(home: Home, city: CityFates) -> None:
+    """Every accepted record has one fate; those that decided are just the ledger's events; no row is left."""
+    _assert_each_has_one_fate(city, home.lake)
+
+
+def test_every_accepted_record_has_one_fate_where_rules_change(tmp_path: Path) -> None:
+    """The same where rules change within the period, and some days have no version of some."""
+    as_of = write_city(tmp_path / "raw", 6001)
+    lake, day = Lake(tmp_path / "lake"), as_of.isoformat() if as_of else None
+    with scored(tmp_path / "raw", day, lake=lake, rules=random_rules(6001), marts=MARTS[:1]) as con:
+        found = fates_of(con, lake)
+    assert "no_version" in {outcome.fate for _, outcome in found.outcomes}
+    _assert_each_has_one_fate(found, lake)
+
+
+def test_fates_hold_by_the_reference(home: Home, city: CityFates) -> None:
+    """Without a record that moves nothing the reference's ledger is the same, without a deciding one not."""
+    held, book = read(_raw(home)), RuleBook(read_seed("rules"))
+
+    def ledger(left_out: Event | None) -> list[tuple]:
+        def kept(source: str) -> list:
+            out = left_out.event_id if left_out and left_out.source == source else None
+            return [e for e in seen(getattr(held, source), city.as_of) if e.event_id != out]
+
+        world = World(city.as_of, kept("logins"), kept("activities"), book)
+        return sorted(tuple(map(str, row.values())) for row in scorer.points_ledger(world))
+
+    whole = ledger(None)
+    by_fate: dict[str, list[Event]] = {}
+    for event, outcome in city.outcomes:
+        by_fate.setdefault(outcome.fate, []).append(event)
+    luck, met = random.Random(1), set()
+    for fate in sorted(by_fate.keys() & {*DECIDING, *MOVES_NOTHING}):
+        for event in luck.sample(by_fate[fate], min(12, len(by_fate[fate]))):
+            assert (ledger(event) == whole) == (fate in MOVES_NOTHING), (fate, event)
+            met.add(fate)
+    assert len(met) >= 14
+
+
+def test_a_trace_of_one_record_is_what_all_at_once_tell(home: Home, city: CityFates) -> None:
+    """Read by itself, a record has the fate, the units and the text it has among all; of each fate a few."""
+    wanted: dict[str, list[tuple[Event, Trace]]] = {}
+    for event, outcome in random.Random(2).sample(city.outcomes, len(city.outcomes)):
+        of_fate = wanted.setdefault(outcome.fate, [])
+        if len(of_fate) < 3:
+            trace = trace_record(home, event.path, event.record_number)
+            of_fate.append((event, trace))
+            assert (trace.status, trace.fate, trace.note) == ("accepted", outcome.fate, outcome.note)
+            units = [((u.teacher_id, u.unit_id), u.fate) for u in trace.units]
+            assert units == [(key, fate) for key, fate, _ in outcome.units]
+            assert (trace.doubts, trace.fault) == ([], "")
+            # Ids of this city end in their digits; what comes before may be escaped.
+            assert re.search("[0-9]+$", event.event_id)[0] in trace.text
+    assert len(wanted) >= 18
+
+
+def test_every_record_of_every_file_ends_somewhere(home: Home) -> None:
+    """A refused record has its reason, a duplicate the record it repeats, with that one's fate."""
+    quarantine = {(q["path"], q["record_number"]): q for q in read(_raw(home)).quarantine}
+    ended: Counter[str] = Counter()
+    for source in ("logins", "activities"):
+        files = [f for day in home.lake.load(source).days.values() for f in day.files if f.records]
+        for file in random.Random(3).sample(sorted(files, key=lambda f: f.records)[-20:-10], 2):
+            found = [trace_record(home, file.path, n) for n in range(1, file.records + 1)]
+            statuses = Counter(trace.status for trace in found)
+            assert statuses["duplicate"] == file.duplicates
+            assert statuses["quarantined"] == file.quarantined
+            assert statuses["accepted"] == file.accepted
+            for trace in found:
+                refused = quarantine.get((trace.path, trace.record_number))
+                assert trace.reason == (refused["reason"] if refused else "")
+                assert (trace.held is not None) == (trace.status == "duplicate")
+                assert trace.held is None or (trace.held.event_id, trace.held.fate != "") == (
+                    trace.event_id,
+                    True,
+                )
+            ended += statuses
+    assert min(ended[s] for s in ("accepted", "duplicate", "quarantined")) > 0
+
+
+def test_a_row_of_a_roster_names_the_periods_it_counts_for(home: Home) -> None:
+    """Rows of the snapshot in force name its periods, those of an overtaken one none."""
+    days = [day for day, entry in sorted(home.lake.load("roster").days.items()) if not entry.faults]
+    told = [trace_record(home, f"roster/dt={day}/teachers.csv", 1) for day in days]
+    assert all(trace.status == "roster" and trace.text for trace in told)
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        periods = [p for (p,) in con.execute("select period_id from marts.periods").fetchall()]
+    named = [p for trace in told for p in trace.detail.rpartition(": ")[2].split(", ") if p != "none"]
+    assert sorted(named) == sorted(periods)
+
+
+def test_ranks_without_the_points_are_the_reference_s(home: Home, city: CityFates) -> None:
+    """Indices and ranks without a credit's points are those the reference gives for a ledger without them."""
+    rosters = read(_raw(home)).rosters
+    rows = [{"rule_code": r, **row} for r, of_rule in city.ledger.items() for row in of_rule.values()]
+    credits = [(e, o) for e, o in city.outcomes if o.fate == "decided_credit" and len(o.units) == 1]
+    moved = 0
+    for event, outcome in random.Random(4).sample(credits, 25):
+        (_, _, row) = outcome.units[0]
+        poorer = [r | {"points": 0} if r["event_id"] == event.event_id else r for r in rows]
+        for effect in trace_record(home, event.path, event.record_number).periods:
+            with duckdb.connect(str(home.warehouse), read_only=True) as con:
+                span = "select period_id, starts_on, ends_on from marts.periods where period_id = ?"
+                period = NamedPeriod(*con.execute(span, [effect.period_id]).fetchone())
+            assert period.starts_on <= row["credited_on"] <= period.ends_on
+            assert effect.points == row["points"]
+            roster = scorer.roster_on(rosters, min(period.ends_on, city.as_of))
+            inside = scorer.in_period(poorer, period)
+            expected = {
+                "teacher": {r["teacher_id"]: r for r in teacher_index(period, roster, inside)},
+                "school": {r["school_id"]: r for r in school_index(period, roster, inside)},
+                "district": {r["district_id"]: r for r in district_index(period, roster, inside)},
+            }
+            assert (
+                bool(effect.standings)
+                == (row["teacher_id"] in expected["teacher"])
+                == (not effect.not_listed)
+            )
+            for standing in effect.standings:
+                theirs = expected[standing.level][standing.entity_id]
+                value = theirs["points"] if standing.level == "teacher" else float(theirs["index_value"])
+                assert standing.value_without == pytest.approx(value)
+                for name in ("school_rank", "district_rank", "city_rank"):
+                    assert getattr(standing, f"{name}_without") == theirs.get(name)
+                moved += standing.is_moved()
+    assert moved
+
+
+def test_a_raw_file_that_is_gone_or_changed_is_said(home: Home, city: CityFates, tmp_path: Path) -> None:
+    """Without its raw file a record is traced all the same, and that the text is not at hand is said."""
+    event, outcome = city.outcomes[0]
+    for raw, fault in ((tmp_path / "nowhere", "is not at hand"), (tmp_path, "the file is gone")):
+        trace = trace_record(home, event.path, event.record_number, raw)
+        assert (trace.text, trace.fate) == (None, outcome.fate)
+        assert fault in trace.fault
+    (tmp_path / event.path).parent.mkdir(parents=True)
+    (tmp_path / event.path).write_bytes(b"other")
+    assert "has changed" in trace_record(home, event.path, event.record_number, tmp_path).fault
+
+
+def test_what_is_not_there_is_refused_in_one_line(home: Home, city: CityFates) -> None:
+    """An unknown file, a record past the end and a file refused whole are told in one line."""
+    path = city.outcomes[0][0].path
+    refused = next(f for d in home.lake.load("activities").days.values() for f in d.files if f.fault)
+    for file, number, said in (
+        ("logins/dt=2022-01-01/none.csv", 1, "no such drop file"),
+        (path, 10**6, "there is no record 1000000, it has "),
+        (refused.path, 1, "refused whole: "),
+    ):
+        with pytest.raises(CockpitError, match=said):
+            trace_record(home, file, number)
+
+
+def test_the_command_prints_text_and_json(
+    home: Home, city: CityFates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text names record, fate in both languages, unit and ranks; --json holds the same and more."""
+    event, outcome = next((e, o) for e, o in city.outcomes if o.fate == "decided_credit")
+    args = Namespace(home=home.root, raw=None, file=event.path, record=event.record_number, json=False)
+    assert main(args) == 0
+    text = capsys.readouterr().out
+    for part in (
+        event.path,
+        event.event_id,
+        FATES["decided_credit"].english,
+        FATES["decided_credit"].chinese,
+    ):
+        assert part in text
+    (teacher_id, unit_id), _, row = outcome.units[0]
+    assert f"  {teacher_id} {row['rule_code']} {unit_id}  awarded  {row['points']} point" in text
+    args.json = True
+    assert main(args) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["fate"], told["event_id"]) == ("decided_credit", event.event_id)
+    assert told["units"][0]["decision"] == "awarded"
