@@ -31,7 +31,7 @@ from pipelines.trace.model import Trace
 
 pytestmark = pytest.mark.slow
 
-MARTS = ["points_ledger", "periods", "teacher_index", "school_index", "district_index"]
+MARTS = ["points_ledger", "periods", "teacher_index", "school_index", "district_index", "drop_days"]
 MOVES_NOTHING = {
     "after_decision", "later_login", "repeated", "no_change", "not_member_then", "after_window",
     "before_creation", "no_creation", "created_before", "not_creator", "not_public", "too_few_photos",

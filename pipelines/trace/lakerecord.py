@@ -1,7 +1,7 @@
 """One record of a drop file, as the lake holds it, and the events that decide the same units."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -90,13 +90,16 @@ def family_of(event: Event) -> Family:
     return next((f for f in FAMILIES if event.event_type in f.event_types), LOGIN)
 
 
-def neighbours(lake: Lake, record: LakeRecord, as_of: date) -> list[Event]:
+def neighbours(
+    results: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord, as_of: date
+) -> list[Event]:
     """All events up to the as-of day that can decide a unit together with this one, itself among them, in
-    order; of a rule of its own where the family has two.
+    order; for a family of two rules those of both.
     """
     event, family = record.event, family_of(record.event)
     about = event.actor_id if family.about == "actor_id" else event.object_id
-    files = lake.data_files(manifest := lake.load(record.source), "accepted", _days(manifest, event, family))
+    manifest = lake.load(record.source)
+    files = lake.data_files(manifest, "accepted", _days(results, manifest, event, family))
     where = f"{_keys(record, family)} and cast(occurred_at as date) <= $as_of"
     with duckdb.connect() as con:
         if record.source == "logins":
@@ -112,12 +115,21 @@ def neighbours(lake: Lake, record: LakeRecord, as_of: date) -> list[Event]:
         return activities_from(columns, con.execute(query, {"about": about, "as_of": as_of}).fetchall())
 
 
-def _days(manifest: Manifest, event: Event, family: Family) -> set[str]:
-    """Drop days that can hold an event of the unit: none is handed over before it has happened."""
+def _days(results: duckdb.DuckDBPyConnection, manifest: Manifest, event: Event, family: Family) -> set[str]:
+    """Drop days that can hold an event of the unit.
+
+    None is handed over before it has happened, and of each drop the results tell its first event's day.
+    """
     if not family.grain or family.creations:
         return set(manifest.days)
-    first = event.occurred_on if family.grain == "day" else monday(event.occurred_on)
-    return {day for day in manifest.days if day >= first.isoformat()}
+    first = last = event.occurred_on
+    if family.grain == "week":
+        first, last = monday(first), monday(first) + timedelta(days=6)
+    rows = results.execute(
+        "select cast(dt as varchar) from state.drop_days where source = ? and dt >= ? and first_on <= ?",
+        [event.source, first, last],
+    ).fetchall()
+    return {day for (day,) in rows} & manifest.days.keys()
 
 
 def _keys(record: LakeRecord, family: Family) -> str:

@@ -85,7 +85,7 @@ def _outcome(
     con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord, rulebook: Rulebook, as_of: date
 ) -> Outcome:
     rule = rule_of(record.event)
-    events = neighbours(home.lake, record, as_of)
+    events = neighbours(con, home.lake, record, as_of)
     if record.source != "logins":
         events = [e for e in events if e.event_type in EVENT_TYPES_OF[rule]]
     parts = parts_of(rule, events, rulebook, as_of)[record.event.event_id]
