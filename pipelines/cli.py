@@ -73,6 +73,8 @@ def _synth(args: argparse.Namespace) -> int:
 def _explain(args: argparse.Namespace) -> int:
     from pipelines.explain.cli import main
 
+    if args.unit and (args.level != "teacher" or args.rank):
+        args.parser.error("--unit goes with a teacher's points alone, not with --level or --rank")
     return main(args)
 
 
@@ -119,13 +121,18 @@ def parser() -> argparse.ArgumentParser:
     )
     synth.set_defaults(function=_synth)
 
-    explain = commands.add_parser("explain", help="every point of a teacher, and every point not given")
+    explain = commands.add_parser("explain", help="every point given and not given, an index, or a rank")
     explain.add_argument("--home", type=Path, required=True, help="where results live")
-    explain.add_argument("teacher", metavar="TEACHER", help="a teacher's id")
+    explain.add_argument("id", metavar="ID", help="a teacher's id, or a school's or district's with --level")
+    explain.add_argument(
+        "--level", choices=("teacher", "school", "district"), default="teacher", help="whose id it is"
+    )
     explain.add_argument("--period", metavar="P", help="one period, such as 2022 or award-2022")
     explain.add_argument("--rule", metavar="R", help="one rule_code")
+    explain.add_argument("--unit", metavar="U", help="one unit_id, with all of its records")
+    explain.add_argument("--rank", action="store_true", help="what lies between the rank and its neighbours")
     explain.add_argument("--json", action="store_true", help="as JSON")
-    explain.set_defaults(function=_explain)
+    explain.set_defaults(function=_explain, parser=explain)
 
     trace = commands.add_parser("trace", help="what became of one record, up to the ranks it moved")
     trace.add_argument("--home", type=Path, required=True, help="where results live")

@@ -6,12 +6,21 @@ import sys
 from pipelines.explain.explain import explain_teacher
 from pipelines.explain.model import Explanation
 from pipelines.explain.render import render_text
+from pipelines.explain.renderstanding import render_standing
+from pipelines.explain.standing import explain_standing
 from pipelines.home import Home
 
 
 def main(args: argparse.Namespace) -> int:
     """Print an explanation; 1, with a line that says why, where a part of it could not be had."""
-    explanation = explain_teacher(Home(args.home), args.teacher, args.period, args.rule)
+    home = Home(args.home)
+    if args.level != "teacher" or args.rank:
+        standing = explain_standing(home, args.level, args.id, args.period, args.rule, args.rank)
+        print(standing.to_json() if args.json else render_standing(standing), end="\n" if args.json else "")
+        if standing.doubts:
+            print(f"cockpit: {standing.doubts[0]}", file=sys.stderr)
+        return 1 if standing.doubts else 0
+    explanation = explain_teacher(home, args.id, args.period, args.rule, args.unit)
     print(explanation.to_json() if args.json else render_text(explanation), end="\n" if args.json else "")
     if fault := incompleteness(explanation):
         print(f"cockpit: {fault}", file=sys.stderr)

@@ -13,7 +13,15 @@ from pipelines.explain.rawrecords import fill_texts
 from pipelines.explain.results import results_in_force, staleness
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.shapes import SHAPES
-from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow, concerns, explain_unit, left_out
+from pipelines.explain.units import (
+    IGNORED_LISTED,
+    LEDGER_COLUMNS,
+    LedgerRow,
+    concerns,
+    explain_unit,
+    left_out,
+)
+from pipelines.explain.unused import unused_records
 from pipelines.explain.who import Rosters, period_results
 from pipelines.home import Home
 
@@ -21,14 +29,15 @@ _DECISIONS = ("awarded", "over_cap", "not_met", "not_in_ledger")
 
 
 def explain_teacher(
-    home: Home, teacher_id: str, period: str | None = None, rule: str | None = None
+    home: Home, teacher_id: str, period: str | None = None, rule: str | None = None, unit: str | None = None
 ) -> Explanation:
     """Every point of a teacher and every point not given, with the reason and the raw records behind it.
 
-    Raises CockpitError where HOME has no finished run, or the period, the rule or the teacher is unknown.
+    A `unit` is explained alone, with all of its records. Raises CockpitError where HOME has no
+    finished run, or the period, the rule, the teacher or the unit is unknown.
     """
     with results_in_force(home) as (con, last):
-        explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule)
+        explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule, unit)
     fill_texts(Path(last["raw"]), explanation.all_records())
     return explanation
 
@@ -40,9 +49,10 @@ def _explain(
     teacher_id: str,
     period: str | None,
     rule: str | None,
+    unit: str | None,
 ) -> Explanation:
     rulebook = Rulebook.load(con)
-    span = _checked(con, rulebook, period, rule)
+    span = checked(con, rulebook, period, rule)
     as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
     ledger = _ledger(con, teacher_id)
     rosters = Rosters(home.lake, teacher_id)
@@ -59,15 +69,21 @@ def _explain(
     doubts = staleness(home, con)
     rules = []
     for code in codes:
-        explained, found = _explain_rule(case, code, [r for r in ledger if r["rule_code"] == code], span)
+        rows = [r for r in ledger if r["rule_code"] == code]
+        explained, found = _explain_rule(case, code, rows, span, unit)
         doubts += found
-        if explained.units or rule:
+        if explained.units or (rule and not unit):
             rules.append(explained)
+    if unit and not rules:
+        raise CockpitError(f"{teacher_id} has no unit {unit!r}" + (f" of {rule}" if rule else ""))
     results = period_results(con, rosters, teacher_id, period)
-    return Explanation(teacher_id, as_of, run_id, str(raw), period, rule, results, rules, doubts)
+    whole = Explanation(teacher_id, as_of, run_id, str(raw), period, rule, results, rules, doubts, unit)
+    if not rule and not unit:
+        whole.unused = unused_records(home.lake, teacher_id, *(span or (date.min, date.max)))
+    return whole
 
 
-def _checked(
+def checked(
     con: duckdb.DuckDBPyConnection, rulebook: Rulebook, period: str | None, rule: str | None
 ) -> tuple[date, date] | None:
     """The days of the period asked for; complains of a period or rule there is not."""
@@ -88,7 +104,7 @@ def _ledger(con: duckdb.DuckDBPyConnection, teacher_id: str) -> list[LedgerRow]:
 
 
 def _explain_rule(
-    case: Case, code: str, ledger: list[LedgerRow], span: tuple[date, date] | None
+    case: Case, code: str, ledger: list[LedgerRow], span: tuple[date, date] | None, only: str | None
 ) -> tuple[RuleExplanation, list[str]]:
     """(the rule with its units, what does not fit)."""
     shape = SHAPES.get(code)
@@ -98,9 +114,13 @@ def _explain_rule(
     doubts: list[str] = []
     for unit_id in sorted(rows.keys() | evidence.keys()):
         row, found = rows.get(unit_id), evidence.get(unit_id)
-        if span is not None and not concerns(row, found, *span):
+        if (only or unit_id) != unit_id or (span is not None and not concerns(row, found, *span)):
             continue
-        unit, doubt = explain_unit(case, row, found) if row else left_out(case, code, unit_id, found)
+        limit = None if only else IGNORED_LISTED
+        if row:
+            unit, doubt = explain_unit(case, row, found, limit)
+        else:
+            unit, doubt = left_out(case, code, unit_id, found, limit)
         units.append(unit)
         doubts += doubt
     units.sort(key=_reading_order)

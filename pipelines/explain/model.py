@@ -162,8 +162,24 @@ class PeriodResult:
 
 
 @dataclass
+class UnusedRecord:
+    """A record that never came to be scored: refused (reason, detail, text) or a duplicate (of which)."""
+
+    path: str
+    record_number: int
+    reason: str
+    detail: str
+    event_id: str = ""
+    text: str | None = None
+
+
+@dataclass
 class Explanation:
-    """All about one teacher. `doubts` are lines to act on: what does not fit together."""
+    """All about one teacher. `doubts` are lines to act on: what does not fit together.
+
+    `unused` are the teacher's records that no rule ever saw; none are sought where one rule or unit is asked
+    for, because such a record belongs to none.
+    """
 
     teacher_id: str
     as_of: date
@@ -174,6 +190,8 @@ class Explanation:
     periods: list[PeriodResult]
     rules: list[RuleExplanation]
     doubts: list[str]
+    unit: str | None = None
+    unused: list[UnusedRecord] = field(default_factory=list)
 
     @property
     def points(self) -> int:

@@ -1,12 +1,23 @@
 """An explanation as plain text for a terminal."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pipelines.explain.model import Explanation, PeriodResult, RawRecord, RuleExplanation, UnitExplanation
+from pipelines.explain.model import (
+    Explanation,
+    PeriodResult,
+    RawRecord,
+    RuleExplanation,
+    UnitExplanation,
+    UnusedRecord,
+)
 from pipelines.explain.words import counted, ordinal
 
 TEXT_SHOWN = 400
 """Characters of a raw record that are shown; JSON holds all of them."""
+
+UNUSED_SHOWN = 20
+"""Records that were not scored that are listed; JSON holds all of them."""
 
 _SHA_SHOWN = 12
 
@@ -34,6 +45,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     if not explanation.rules:
         yield ""
         yield "no unit of any rule here: nothing earned, nothing fallen short"
+    yield from _unused_lines(explanation.unused)
     yield ""
     scope = f" in {explanation.period}" if explanation.period else ""
     scope += f" by {explanation.rule}" if explanation.rule else ""
@@ -94,9 +106,27 @@ def _record_lines(records: Iterable[RawRecord], indent: str) -> Iterator[str]:
 def _shown(record: RawRecord) -> str:
     if record.text is None:
         return f"! no text: {record.fault}"
-    if len(record.text) <= TEXT_SHOWN:
-        return record.text
-    return f"{record.text[:TEXT_SHOWN]}… ({len(record.text)} characters; --json has all)"
+    return shortened(record.text)
+
+
+def _unused_lines(unused: list[UnusedRecord]) -> Iterator[str]:
+    if not unused:
+        return
+    yield ""
+    more = f" ({UNUSED_SHOWN} listed; --json has all)" if len(unused) > UNUSED_SHOWN else ""
+    reasons = "; ".join(f"{n} × {reason}" for reason, n in Counter(r.reason for r in unused).items())
+    yield f"Records of this teacher that were not scored: {reasons}{more}"
+    for record in unused[:UNUSED_SHOWN]:
+        yield f"  {record.reason}: {record.detail} · {record.path} record {record.record_number}"
+        if record.text is not None:
+            yield f"    {shortened(record.text)}"
+
+
+def shortened(text: str) -> str:
+    """A record's text as far as a terminal shows it."""
+    if len(text) <= TEXT_SHOWN:
+        return text
+    return f"{text[:TEXT_SHOWN]}… ({len(text)} characters; --json has all)"
 
 
 def _file_lines(explanation: Explanation) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pipelines.explain.model import Event, Evidence, Mark, RawRecord, UnitExplan
 from pipelines.explain.words import ordinal, span
 
 IGNORED_LISTED = 5
-"""So many events that did not count are listed for a unit; all are counted by reason."""
+"""So many events that did not count are listed for each of many units; all are counted by reason."""
 
 LEDGER_COLUMNS = (
     "rule_code", "unit_id", "decision", "points", "credited_at", "credited_on", "cap_start", "cap_rank",
@@ -21,23 +21,25 @@ LedgerRow = dict[str, Any]
 _MISSING = "should be in the ledger, and is not"
 
 
-def explain_unit(case: Case, row: LedgerRow, evidence: Evidence | None) -> tuple[UnitExplanation, list[str]]:
-    """(a ledger row with its evidence, what does not fit)."""
+def explain_unit(
+    case: Case, row: LedgerRow, evidence: Evidence | None, limit: int | None
+) -> tuple[UnitExplanation, list[str]]:
+    """(a ledger row with its evidence, what does not fit); `limit` events that did not count are listed."""
     version = case.version(row["rule_code"], row["credited_on"]) if row["credited_on"] else None
     unit = UnitExplanation(
         why="", cap=version.cap if version else None, **{k: v for k, v in row.items() if k != "rule_code"}
     )
     unit.why = _why(case, row, unit, evidence)
-    _attach(case, row["rule_code"], unit, row, evidence)
+    _attach(case, row["rule_code"], unit, row, evidence, limit)
     return unit, doubts_of(case, row["rule_code"], row["unit_id"], row, evidence)
 
 
 def left_out(
-    case: Case, rule_code: str, unit_id: str, evidence: Evidence
+    case: Case, rule_code: str, unit_id: str, evidence: Evidence, limit: int | None
 ) -> tuple[UnitExplanation, list[str]]:
     """(a unit the ledger does not have, with why; what does not fit)."""
     unit = UnitExplanation(unit_id, "not_in_ledger", 0, _absence(case, rule_code, evidence) or _MISSING)
-    _attach(case, rule_code, unit, None, evidence)
+    _attach(case, rule_code, unit, None, evidence, limit)
     return unit, doubts_of(case, rule_code, unit_id, None, evidence)
 
 
@@ -72,7 +74,12 @@ def fate_in(case: Case, rule_code: str, mark: Mark, evidence: Evidence, row: Led
 
 
 def _attach(
-    case: Case, rule_code: str, unit: UnitExplanation, row: LedgerRow | None, evidence: Evidence | None
+    case: Case,
+    rule_code: str,
+    unit: UnitExplanation,
+    row: LedgerRow | None,
+    evidence: Evidence | None,
+    limit: int | None,
 ) -> None:
     if evidence is None:
         return
@@ -84,7 +91,7 @@ def _attach(
     unit.ignored_counts = dict(Counter(mark.reason for mark in evidence.ignored))
     # What came after the credit explains the least, so it is listed last.
     telling = sorted(evidence.ignored, key=lambda m: (m.comes_late, m.event.order))
-    unit.ignored = [_record(mark) for mark in telling[:IGNORED_LISTED]]
+    unit.ignored = [_record(mark) for mark in telling[:limit]]
 
 
 def record_of(event: Event, note: str, fate: str) -> RawRecord:

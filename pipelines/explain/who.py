@@ -24,6 +24,16 @@ _NAMES = (
 )  # fmt: skip
 
 
+def roster_days(lake: Lake) -> list[str]:
+    """The days (ISO) of the good roster snapshots, in order."""
+    return [day for day, entry in sorted(lake.load(ROSTER).days.items()) if not entry.faults]
+
+
+def roster_in_force(days: list[str], day: date) -> str | None:
+    """The snapshot in force on a day: the newest by then, else the oldest, of `days`; None of none."""
+    return max((d for d in days if d <= day.isoformat()), default=days[0] if days else None)
+
+
 class Rosters:
     """All roster snapshots, as they tell of one teacher."""
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import duckdb
 
@@ -24,7 +23,7 @@ from pipelines.ingest.lake import Lake, Manifest, parquet
 class LakeRecord:
     """Where a record ended: `status` is accepted, duplicate, quarantined, or roster for a row of a snapshot.
 
-    `held_path` and `held_number` name the record a duplicate repeats. `event` is absent where the record was
+    `held_path` and `held_number` name the record a duplicate repeats, or conflicts with. `event` is absent where the record was
     refused or is no event; `reason`, `detail` and `raw_text` are there just then.
     """
 
@@ -42,8 +41,11 @@ class LakeRecord:
     raw_text: str | None = None
 
 
-def find_record(lake: Lake, path: str, number: int) -> LakeRecord:
-    """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none."""
+def find_record(results: duckdb.DuckDBPyConnection, lake: Lake, path: str, number: int) -> LakeRecord:
+    """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none.
+
+    The lake is read over the connection to the results: a new one would take longer than the reading.
+    """
     source, _, rest = path.partition("/")
     day = rest.partition("/")[0].removeprefix("dt=")
     manifest = lake.load(source) if source in (*EVENT_SOURCES, ROSTER) else Manifest()
@@ -56,29 +58,28 @@ def find_record(lake: Lake, path: str, number: int) -> LakeRecord:
     if not 1 <= number <= file.records:
         raise CockpitError(f"{path}: there is no record {number}, it has {file.records}")
     place = (source, path, number, file.sha256)
-    with duckdb.connect() as con:
 
-        def row_of(kind: str, columns: list[str]) -> tuple | None:
-            files = lake.data_files(manifest, kind, {day})
-            where = "where path = ? and record_number = ?"
-            query = f"select {', '.join(columns)} from {parquet(files)} {where}"
-            return con.execute(query, [path, number]).fetchone() if files else None
+    def row_of(kind: str, columns: list[str]) -> tuple | None:
+        files = lake.data_files(manifest, kind, {day})
+        where = "where path = ? and record_number = ?"
+        query = f"select {', '.join(columns)} from {parquet(files)} {where}"
+        return results.execute(query, [path, number]).fetchone() if files else None
 
-        if refused := row_of("quarantine", ["reason", "detail", "raw_text"]):
-            return LakeRecord(*place, "quarantined", **_named(refused, "reason", "detail", "raw_text"))
-        if source == ROSTER:
-            return LakeRecord(*place, "roster")
-        columns = list(LOGIN_COLUMNS) if source == "logins" else activity_columns(EVENT_TYPES)
-        if again := row_of("superseded", [*columns, "held_path", "held_record_number"]):
-            event = _event(source, columns, again[:-2])
-            return LakeRecord(*place, "duplicate", event, held_path=again[-2], held_number=again[-1])
-        if kept := row_of("accepted", [*columns, "scope_key"]):
-            return LakeRecord(*place, "accepted", _event(source, columns, kept[:-1]), scope_key=kept[-1])
+    if refused := row_of("quarantine", ["reason", "detail", "raw_text"]):
+        told = dict(zip(("reason", "detail", "raw_text"), refused, strict=True))
+        if told["reason"] == "conflicting_duplicate":
+            held = row_of("superseded", ["held_path", "held_record_number"])
+            told |= dict(zip(("held_path", "held_number"), held, strict=True))
+        return LakeRecord(*place, "quarantined", **told)
+    if source == ROSTER:
+        return LakeRecord(*place, "roster")
+    columns = list(LOGIN_COLUMNS) if source == "logins" else activity_columns(EVENT_TYPES)
+    if again := row_of("superseded", [*columns, "held_path", "held_record_number"]):
+        event = _event(source, columns, again[:-2])
+        return LakeRecord(*place, "duplicate", event, held_path=again[-2], held_number=again[-1])
+    if kept := row_of("accepted", [*columns, "scope_key"]):
+        return LakeRecord(*place, "accepted", _event(source, columns, kept[:-1]), scope_key=kept[-1])
     raise CockpitError(f"{path}: the lake does not hold record {number}; run with --full-refresh")
-
-
-def _named(values: tuple, *names: str) -> dict[str, Any]:
-    return dict(zip(names, values, strict=True))
 
 
 def _event(source: str, columns: list[str], row: tuple) -> Event:
@@ -101,18 +102,17 @@ def neighbours(
     manifest = lake.load(record.source)
     files = lake.data_files(manifest, "accepted", _days(results, manifest, event, family))
     where = f"{_keys(record, family)} and cast(occurred_at as date) <= $as_of"
-    with duckdb.connect() as con:
-        if record.source == "logins":
-            columns, where = LOGIN_COLUMNS, f"{where} and teacher_id = $about"
-            query = f"select {', '.join(columns)} from {parquet(files)} where {where}"
-            return logins_from(con.execute(query, {"about": about, "as_of": as_of}).fetchall())
-        types = ", ".join(f"'{t}'" for t in family.event_types)
-        columns = activity_columns(family.event_types)
-        query = (
-            f"select {', '.join(columns)} from {parquet(files)} "
-            f"where event_type in ({types}) and {where} and {family.about} = $about"
-        )
-        return activities_from(columns, con.execute(query, {"about": about, "as_of": as_of}).fetchall())
+    if record.source == "logins":
+        columns, where = LOGIN_COLUMNS, f"{where} and teacher_id = $about"
+        query = f"select {', '.join(columns)} from {parquet(files)} where {where}"
+        return logins_from(results.execute(query, {"about": about, "as_of": as_of}).fetchall())
+    types = ", ".join(f"'{t}'" for t in family.event_types)
+    columns = activity_columns(family.event_types)
+    query = (
+        f"select {', '.join(columns)} from {parquet(files)} "
+        f"where event_type in ({types}) and {where} and {family.about} = $about"
+    )
+    return activities_from(columns, results.execute(query, {"about": about, "as_of": as_of}).fetchall())
 
 
 def _days(results: duckdb.DuckDBPyConnection, manifest: Manifest, event: Event, family: Family) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipelines.explain.render import TEXT_SHOWN, printable
+from pipelines.explain.render import printable, shortened
 from pipelines.explain.words import counted
 from pipelines.trace.model import PeriodEffect, Standing, Trace, TracedUnit
 
@@ -19,8 +19,7 @@ def _lines(trace: Trace) -> Iterator[str]:
     yield f"{trace.path} record {trace.record_number}, as of {trace.as_of} (run {trace.run_id})"
     yield f"  sha256 {trace.sha256}" + (f"  ! {trace.fault}" if trace.fault else "  as it lies in RAW")
     if trace.text is not None:
-        more = len(trace.text) - TEXT_SHOWN
-        yield f"  {trace.text[:TEXT_SHOWN]}" + (f"… ({more} characters more; --json has all)" * (more > 0))
+        yield f"  {shortened(trace.text)}"
     for doubt in trace.doubts:
         yield f"  ! {doubt}"
     if trace.event_id:

@@ -27,10 +27,11 @@ def trace_record(home: Home, path: str, number: int, raw: Path | None = None) ->
     no finished run or has taken in no such record.
     """
     with results_in_force(home) as (con, last):
-        record = find_record(home.lake, path, number)
+        record = find_record(con, home.lake, path, number)
         trace = _trace(con, home, record)
         if record.held_path:
-            trace.held = _trace(con, home, find_record(home.lake, record.held_path, record.held_number))
+            held = find_record(con, home.lake, record.held_path, record.held_number)
+            trace.held = _trace(con, home, held)
         trace.doubts += staleness(home, con)
     for part in (trace, trace.held):
         if part is not None:

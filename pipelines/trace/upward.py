@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from pipelines.explain.who import Rosters
-from pipelines.ingest.contract import ROSTER
+from pipelines.explain.who import Rosters, roster_days, roster_in_force
 from pipelines.ingest.lake import Lake
 from pipelines.trace.model import PeriodEffect, Standing, TracedUnit
 
@@ -72,10 +71,9 @@ def effects(con: duckdb.DuckDBPyConnection, lake: Lake, units: Iterable[TracedUn
 
 def periods_counted_by(con: duckdb.DuckDBPyConnection, lake: Lake, day: str) -> list[str]:
     """The periods whose listed teachers are those of the roster handed over on a day (ISO)."""
-    days = [d for d, entry in sorted(lake.load(ROSTER).days.items()) if not entry.faults]
+    days = roster_days(lake)
     rows = con.execute("select period_id, counted_on from marts.periods order by all").fetchall()
-    in_force = {p: max((d for d in days if d <= str(on)), default=days[0]) for p, on in rows if days}
-    return [period for period, roster_on in in_force.items() if roster_on == day]
+    return [period for period, counted_on in rows if roster_in_force(days, counted_on) == day]
 
 
 def _standings(con: duckdb.DuckDBPyConnection, period: str, teacher_id: str, points: int) -> list[Standing]:
