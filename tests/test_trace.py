@@ -195,6 +195,16 @@ def test_ranks_without_the_points_are_the_reference_s(home: Home, city: CityFate
     assert moved
 
 
+def test_what_brings_no_point_moves_no_rank(home: Home, city: CityFates) -> None:
+    """A record that came to a credited unit without a part in its credit brings nothing to any index."""
+    late = [(e, o) for e, o in city.outcomes if o.fate == "after_decision" and o.units[0][2]["points"]]
+    for event, _ in random.Random(6).sample(late, 3):
+        effects = trace_record(home, event.path, event.record_number).periods
+        assert effects
+        assert {effect.points for effect in effects} == {0}
+        assert not any(standing.is_moved() for effect in effects for standing in effect.standings)
+
+
 def test_a_raw_file_that_is_gone_or_changed_is_said(home: Home, city: CityFates, tmp_path: Path) -> None:
     """Without its raw file a record is traced all the same, and that the text is not at hand is said."""
     event, outcome = city.outcomes[0]

@@ -73,5 +73,7 @@ _FATES = (
 )
 FATES: dict[str, Fate] = {fate.code: fate for fate in _FATES}
 """Every fate by its code, in order of precedence."""
+EARNING = ("decided_credit", "counted_to_credit")
+"""Fates of the records that stand behind points."""
 DECIDING = ("decided_credit", "decided_over_cap")
 """Fates of the records that the ledger names as `event_id`."""

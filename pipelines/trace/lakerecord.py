@@ -23,8 +23,8 @@ from pipelines.ingest.lake import Lake, Manifest, parquet
 class LakeRecord:
     """Where a record ended: `status` is accepted, duplicate, quarantined, or roster for a row of a snapshot.
 
-    `held_path` and `held_number` name the record a duplicate repeats, or conflicts with. `event` is absent where the record was
-    refused or is no event; `reason`, `detail` and `raw_text` are there just then.
+    `held_path` and `held_number` name the record a duplicate repeats, or conflicts with. `event` is absent
+    where the record was refused or is no event; `reason`, `detail` and `raw_text` are a refused one's.
     """
 
     source: str

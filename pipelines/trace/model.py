@@ -30,7 +30,10 @@ class Standing:
 
 @dataclass
 class PeriodEffect:
-    """What the record's units brought in one period. `not_listed` says why that is in no index."""
+    """What the credits that the record stands behind brought in one period.
+
+    `not_listed` says why that is in no index.
+    """
 
     period_id: str
     period_name: str
@@ -67,8 +70,8 @@ class Trace:
 
     `status`: accepted, duplicate, quarantined, or roster for a row of a snapshot. `fate` (a code of `fates`,
     with its wording) is an accepted record's; `held` is the trace of the record that a duplicate repeats or
-    conflicts with. `text` is the record as it stands in the file; `fault` says why it cannot be had. `doubts` are lines to
-    act on.
+    conflicts with. `text` is the record as it stands in the file; `fault` says why it cannot be had. `doubts`
+    are lines to act on.
     """
 
     path: str

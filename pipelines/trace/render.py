@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipelines.explain.render import printable, shortened
+from pipelines.explain.renderstanding import number
 from pipelines.explain.words import counted
 from pipelines.trace.model import PeriodEffect, Standing, Trace, TracedUnit
 
@@ -59,22 +60,20 @@ def _unit_line(unit: TracedUnit) -> str:
 
 
 def _period_lines(effect: PeriodEffect) -> Iterator[str]:
-    yield f"{effect.period_id} {effect.period_name}: {counted(effect.points, 'point')}"
+    brought = f"{counted(effect.points, 'point')} by the credits it stands behind"
+    yield f"{effect.period_id} {effect.period_name}: {brought if effect.points else 'brings no point'}"
     if effect.not_listed:
         yield f"  in no index: {effect.not_listed}"
     for standing in effect.standings:
-        yield f"  {_standing_line(standing)}"
+        yield f"  {_standing_line(standing, is_moving=effect.points > 0)}"
 
 
-def _standing_line(standing: Standing) -> str:
-    def index(value: float) -> str:
-        return f"{value:.2f}" if isinstance(value, float) else str(value)
-
-    said = f"{standing.level} {standing.entity_id}: index {index(standing.value)}"
-    said += f", {index(standing.value_without)} without"
+def _standing_line(standing: Standing, is_moving: bool) -> str:
+    said = f"{standing.level} {standing.entity_id}: index {number(standing.value)}"
+    said += f", {number(standing.value_without)} without" if is_moving else ""
     for place in ("school", "district", "city"):
         rank, without = (getattr(standing, f"{place}_rank{w}") for w in ("", "_without"))
         if rank is not None:
-            moved = "not moved" if rank == without else f"{without} without"
-            said += f"; rank {rank} in the {place}, {moved}"
+            moved = ", not moved" if rank == without else f", {without} without"
+            said += f"; rank {rank} in the {place}" + (moved if is_moving else "")
     return said

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from pipelines.explain.fates import EARNING
 from pipelines.explain.who import Rosters, roster_days, roster_in_force
 from pipelines.ingest.lake import Lake
 from pipelines.trace.model import PeriodEffect, Standing, TracedUnit
@@ -49,7 +50,10 @@ _DISTRICT = """
 
 
 def effects(con: duckdb.DuckDBPyConnection, lake: Lake, units: Iterable[TracedUnit]) -> list[PeriodEffect]:
-    """What these units, of one teacher, brought in each period one of them is credited in."""
+    """What these units, of one teacher, brought in each period one of them is credited in.
+
+    Units that the record only came to, without a part in their credit, are named with 0 points.
+    """
     credited = [u for u in units if u.credited_on is not None]
     if not credited:
         return []
@@ -58,7 +62,9 @@ def effects(con: duckdb.DuckDBPyConnection, lake: Lake, units: Iterable[TracedUn
     rosters: Rosters | None = None
     rows = con.execute(_PERIODS, [sorted({u.credited_on for u in credited})]).fetchall()
     for period_id, name, starts_on, ends_on, counted_on in rows:
-        points = sum(u.points for u in credited if starts_on <= u.credited_on <= ends_on)
+        points = sum(
+            u.points for u in credited if u.fate in EARNING and starts_on <= u.credited_on <= ends_on
+        )
         effect = PeriodEffect(period_id, name, points)
         effect.standings = _standings(con, period_id, teacher_id, points)
         if not effect.standings:
