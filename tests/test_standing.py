@@ -1,6 +1,7 @@
 """`cockpit explain` of indices and ranks, of single units, and of records that were never scored."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -158,6 +159,21 @@ def test_a_single_unit_has_all_of_its_records(home: Home, city: CityFates) -> No
     }
     with pytest.raises(CockpitError, match="has no unit 'none'"):
         explain_teacher(home, teacher_id, unit="none")
+
+
+def test_a_unit_alone_is_explained_as_among_all(home: Home) -> None:
+    """Found by its key alone, a unit of any rule has the decision, reasons and records it has among all."""
+    chosen = {
+        (rule.rule_code, unit.decision): (who, unit)
+        for who in ("T02", "T04")
+        for rule in explain_teacher(home, who).rules
+        for unit in rule.units
+    }
+    assert {decision for _, decision in chosen} == {"awarded", "over_cap", "not_met", "not_in_ledger"}
+    for (rule, _), (who, among_all) in chosen.items():
+        alone = explain_teacher(home, who, rule=rule, unit=among_all.unit_id).rules[0].units[0]
+        listed = alone.ignored[: len(among_all.ignored)]
+        assert replace(alone, ignored=listed) == among_all
 
 
 def test_records_never_scored_are_told_with_their_teacher(home: Home) -> None:

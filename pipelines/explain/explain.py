@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CockpitError
+from pipelines.explain.bykey import events_at, place_of_unit
 from pipelines.explain.case import Case
 from pipelines.explain.events import LOGIN_RULE, activities_of, is_seen_acting, logins_of
 from pipelines.explain.model import Explanation, RuleExplanation, UnitExplanation
@@ -24,6 +25,7 @@ from pipelines.explain.units import (
 from pipelines.explain.unused import unused_records
 from pipelines.explain.who import Rosters, period_results
 from pipelines.home import Home
+from pipelines.ingest.contract import LOGINS
 
 _DECISIONS = ("awarded", "over_cap", "not_met", "not_in_ledger")
 
@@ -59,13 +61,9 @@ def _explain(
     if not ledger and not rosters.entries and not is_seen_acting(home.lake, teacher_id, as_of):
         raise CockpitError(f"unknown teacher {teacher_id!r}: on no roster, in no event up to {as_of}")
     codes = [rule] if rule else rulebook.codes()
-    case = Case(
-        teacher_id,
-        as_of,
-        rulebook,
-        logins_of(home.lake, teacher_id, as_of) if LOGIN_RULE in codes else [],
-        activities_of(home.lake, teacher_id, codes, as_of),
-    )
+    if unit and not rule:
+        codes = [r["rule_code"] for r in ledger if r["unit_id"] == unit] or codes
+    case = _case(con, home, rulebook, as_of, teacher_id, codes, unit)
     doubts = staleness(home, con)
     rules = []
     for code in codes:
@@ -81,6 +79,26 @@ def _explain(
     if not rule and not unit:
         whole.unused = unused_records(home.lake, teacher_id, *(span or (date.min, date.max)))
     return whole
+
+
+def _case(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    rulebook: Rulebook,
+    as_of: date,
+    teacher_id: str,
+    codes: list[str],
+    unit: str | None,
+) -> Case:
+    """The teacher's events that these rules look at; of one unit of one rule just those that decide it."""
+    if unit and len(codes) == 1 and (place := place_of_unit(con, teacher_id, codes[0], unit)):
+        events = events_at(con, home.lake, place, as_of)
+        by_source = [
+            [e for e in events if (e.source == LOGINS.name) == is_login] for is_login in (True, False)
+        ]
+        return Case(teacher_id, as_of, rulebook, *by_source)
+    logins = logins_of(home.lake, teacher_id, as_of) if LOGIN_RULE in codes else []
+    return Case(teacher_id, as_of, rulebook, logins, activities_of(home.lake, teacher_id, codes, as_of))
 
 
 def checked(

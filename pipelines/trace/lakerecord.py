@@ -1,7 +1,6 @@
-"""One record of a drop file, as the lake holds it, and the events that decide the same units."""
+"""One record of a drop file, as the lake holds it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import duckdb
 
@@ -13,9 +12,7 @@ from pipelines.explain.events import (
     logins_from,
 )
 from pipelines.explain.model import Event
-from pipelines.explain.words import monday
 from pipelines.ingest.contract import EVENT_SOURCES, EVENT_TYPES, ROSTER
-from pipelines.ingest.keys import DAY_BITS, FAMILIES, LOGIN, Family
 from pipelines.ingest.lake import Lake, Manifest, parquet
 
 
@@ -42,10 +39,7 @@ class LakeRecord:
 
 
 def find_record(results: duckdb.DuckDBPyConnection, lake: Lake, path: str, number: int) -> LakeRecord:
-    """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none.
-
-    The lake is read over the connection to the results: a new one would take longer than the reading.
-    """
+    """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none."""
     source, _, rest = path.partition("/")
     day = rest.partition("/")[0].removeprefix("dt=")
     manifest = lake.load(source) if source in (*EVENT_SOURCES, ROSTER) else Manifest()
@@ -84,60 +78,3 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: Lake, path: str, numbe
 
 def _event(source: str, columns: list[str], row: tuple) -> Event:
     return logins_from([row])[0] if source == "logins" else activities_from(columns, [row])[0]
-
-
-def family_of(event: Event) -> Family:
-    """The family of keys an event belongs to."""
-    return next((f for f in FAMILIES if event.event_type in f.event_types), LOGIN)
-
-
-def neighbours(
-    results: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord, as_of: date
-) -> list[Event]:
-    """All events up to the as-of day that can decide a unit together with this one, itself among them, in
-    order; for a family of two rules those of both.
-    """
-    event, family = record.event, family_of(record.event)
-    about = event.actor_id if family.about == "actor_id" else event.object_id
-    manifest = lake.load(record.source)
-    files = lake.data_files(manifest, "accepted", _days(results, manifest, event, family))
-    where = f"{_keys(record, family)} and cast(occurred_at as date) <= $as_of"
-    if record.source == "logins":
-        columns, where = LOGIN_COLUMNS, f"{where} and teacher_id = $about"
-        query = f"select {', '.join(columns)} from {parquet(files)} where {where}"
-        return logins_from(results.execute(query, {"about": about, "as_of": as_of}).fetchall())
-    types = ", ".join(f"'{t}'" for t in family.event_types)
-    columns = activity_columns(family.event_types)
-    query = (
-        f"select {', '.join(columns)} from {parquet(files)} "
-        f"where event_type in ({types}) and {where} and {family.about} = $about"
-    )
-    return activities_from(columns, results.execute(query, {"about": about, "as_of": as_of}).fetchall())
-
-
-def _days(results: duckdb.DuckDBPyConnection, manifest: Manifest, event: Event, family: Family) -> set[str]:
-    """Drop days that can hold an event of the unit.
-
-    None is handed over before it has happened, and of each drop the results tell its first event's day.
-    """
-    if not family.grain or family.creations:
-        return set(manifest.days)
-    first = last = event.occurred_on
-    if family.grain == "week":
-        first, last = monday(first), monday(first) + timedelta(days=6)
-    rows = results.execute(
-        "select cast(dt as varchar) from state.drop_days where source = ? and dt >= ? and first_on <= ?",
-        [event.source, first, last],
-    ).fetchall()
-    return {day for (day,) in rows} & manifest.days.keys()
-
-
-def _keys(record: LakeRecord, family: Family) -> str:
-    """The unit's key; with it the creation's, or for a creation those of all days."""
-    key = record.scope_key
-    if not family.creations:
-        return f"scope_key = {key}"
-    whole = key >> DAY_BITS << DAY_BITS
-    if record.event.event_type in family.creations:
-        return f"scope_key between {whole} and {whole + (1 << DAY_BITS) - 1}"
-    return f"scope_key in ({whole}, {key})"

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CockpitError
+from pipelines.explain.bykey import events_at, place_of_event
 from pipelines.explain.events import EVENT_TYPES_OF, LOGIN_RULE, RULE_OF
 from pipelines.explain.fates import FATES
 from pipelines.explain.model import Event
@@ -14,7 +15,7 @@ from pipelines.explain.results import results_in_force, staleness
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow
 from pipelines.home import Home
-from pipelines.trace.lakerecord import LakeRecord, find_record, neighbours
+from pipelines.trace.lakerecord import LakeRecord, find_record
 from pipelines.trace.model import Trace, TracedUnit
 from pipelines.trace.parts import Outcome, Part, UnitKey, outcome, parts_of
 from pipelines.trace.upward import effects, periods_counted_by
@@ -86,7 +87,7 @@ def _outcome(
     con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord, rulebook: Rulebook, as_of: date
 ) -> Outcome:
     rule = rule_of(record.event)
-    events = neighbours(con, home.lake, record, as_of)
+    events = events_at(con, home.lake, place_of_event(record.event, record.scope_key), as_of)
     if record.source != "logins":
         events = [e for e in events if e.event_type in EVENT_TYPES_OF[rule]]
     parts = parts_of(rule, events, rulebook, as_of)[record.event.event_id]

@@ -1,0 +1,114 @@
+"""The few events that decide one unit, found in the lake by its scope key (`pipelines.ingest.keys`)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+
+from pipelines.explain.events import LOGIN_COLUMNS, activities_from, activity_columns, logins_from
+from pipelines.explain.model import Event
+from pipelines.explain.words import monday
+from pipelines.ingest.contract import ACTIVITIES, LOGINS
+from pipelines.ingest.keys import DAY_BITS, FAMILIES, LOGIN, Family, unit_key
+from pipelines.ingest.lake import Lake, parquet
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the events of a unit are: its family and key, the id of what it is about, and a day of it.
+
+    `day` matters where the family's units last for one day or week; None stands for all of an object's days.
+    """
+
+    family: Family
+    key: int
+    about: str
+    day: date | None = None
+
+
+def place_of_event(event: Event, scope_key: int) -> Place:
+    """Where all that can decide a unit together with this event is."""
+    family = next((f for f in FAMILIES if event.event_type in f.event_types), LOGIN)
+    about = event.actor_id if family.about == "actor_id" else event.object_id
+    return Place(
+        family, scope_key, about, None if event.event_type in family.creations else event.occurred_on
+    )
+
+
+def place_of_unit(
+    results: duckdb.DuckDBPyConnection, teacher_id: str, rule_code: str, unit_id: str
+) -> Place | None:
+    """Where all that decides a unit is; None where the id is not of its rule's form, as that of an object
+    without a unit is.
+    """
+    family = next((f for f in FAMILIES if rule_code in f.rules), None)
+    if family is None:
+        return None
+    day = "cast(right(unit_id, 10) as date)" if family.grain else "cast(null as date)"
+    about = "teacher_id"
+    if family.about == "object_id":
+        about = f"left(unit_id, length(unit_id) - {family.suffix})"
+    unit = "select ? as teacher_id, ? as rule_code, ? as unit_id"
+    try:
+        key, about, rest, day = results.execute(
+            f"select {unit_key()}, {about}, right(unit_id, {family.suffix}), {day} from ({unit})",
+            [teacher_id, rule_code, unit_id],
+        ).fetchone()
+    except duckdb.ConversionException:
+        return None
+    return Place(family, key, about, day) if rest.startswith("|") or family.suffix == "0" else None
+
+
+def events_at(results: duckdb.DuckDBPyConnection, lake: Lake, place: Place, as_of: date) -> list[Event]:
+    """All events of a place up to the as-of day, in order; for a family of two rules those of both.
+
+    The lake is read over the connection to the results: a new one would take longer than the reading.
+    """
+    family, source = place.family, LOGINS.name if place.family is LOGIN else ACTIVITIES.name
+    manifest = lake.load(source)
+    days = manifest.days.keys() & _days(results, source, place)
+    files = lake.data_files(manifest, "accepted", days)
+    if not files:
+        return []
+    asked = {"about": place.about, "as_of": as_of}
+    where = f"{_keys(place)} and cast(occurred_at as date) <= $as_of"
+    if family is LOGIN:
+        query = (
+            f"select {', '.join(LOGIN_COLUMNS)} from {parquet(files)} where {where} and teacher_id = $about"
+        )
+        return logins_from(results.execute(query, asked).fetchall())
+    types = ", ".join(f"'{t}'" for t in family.event_types)
+    columns = activity_columns(family.event_types)
+    query = (
+        f"select {', '.join(columns)} from {parquet(files)} "
+        f"where event_type in ({types}) and {where} and {family.about} = $about"
+    )
+    return activities_from(columns, results.execute(query, asked).fetchall())
+
+
+def _days(results: duckdb.DuckDBPyConnection, source: str, place: Place) -> set[str]:
+    """Drop days that can hold an event of the place.
+
+    None is handed over before it has happened, and of each drop the results tell its first event's day.
+    """
+    first, last = date.min, date.max
+    if place.family.grain and not place.family.creations:
+        first = last = place.day
+    if place.family.grain == "week":
+        first = monday(place.day)
+        last = first + timedelta(days=6)
+    rows = results.execute(
+        "select cast(dt as varchar) from state.drop_days where source = ? and dt >= ? and first_on <= ?",
+        [source, first, last],
+    ).fetchall()
+    return {day for (day,) in rows}
+
+
+def _keys(place: Place) -> str:
+    """The unit's key; with it the creation's, or for an object all of its days'."""
+    if not place.family.creations:
+        return f"scope_key = {place.key}"
+    whole = place.key >> DAY_BITS << DAY_BITS
+    if place.day is None:
+        return f"scope_key between {whole} and {whole + (1 << DAY_BITS) - 1}"
+    return f"scope_key in ({whole}, {place.key})"
