@@ -26,7 +26,6 @@ from pipelines.home import Home
 from pipelines.ingest.lake import Lake
 from pipelines.trace import trace_record
 from pipelines.trace.cli import main
-from pipelines.trace.model import Trace
 
 pytestmark = pytest.mark.slow
 
@@ -100,42 +99,37 @@ def test_fates_hold_by_the_reference(home: Home, city: CityFates) -> None:
 
 
 def test_a_trace_of_one_record_is_what_all_at_once_tell(home: Home, city: CityFates) -> None:
-    """Read by itself, a record has the fate, the units and the text it has among all; of each fate a few."""
-    wanted: dict[str, list[tuple[Event, Trace]]] = {}
+    """Read by itself, a record has the fate, the units and the text it has among all; one of each fate."""
+    met: set[str] = set()
     for event, outcome in random.Random(2).sample(city.outcomes, len(city.outcomes)):
-        of_fate = wanted.setdefault(outcome.fate, [])
-        if len(of_fate) < 2:
+        if outcome.fate not in met:
+            met.add(outcome.fate)
             trace = trace_record(home, event.path, event.record_number)
-            of_fate.append((event, trace))
             assert (trace.status, trace.fate, trace.note) == ("accepted", outcome.fate, outcome.note)
             units = [((u.teacher_id, u.unit_id), u.fate) for u in trace.units]
             assert units == [(key, fate) for key, fate, _ in outcome.units]
             assert (trace.doubts, trace.fault) == ([], "")
             # Ids of this city end in their digits; what comes before may be escaped.
             assert re.search("[0-9]+$", event.event_id)[0] in trace.text
-    assert len(wanted) >= 18
+    assert len(met) >= 18
 
 
 def test_every_record_of_every_file_ends_somewhere(home: Home) -> None:
     """A refused record has its reason, a duplicate the record it repeats, with that one's fate."""
     quarantine = {(q["path"], q["record_number"]): q for q in read(raw_of(home)).quarantine}
-    ended: Counter[str] = Counter()
     for source in ("logins", "activities"):
-        files = [f for day in home.lake.load(source).days.values() for f in day.files if f.records]
-        for file in random.Random(3).sample(sorted(files, key=lambda f: f.records)[-30:-20], 2):
-            found = [trace_record(home, file.path, n) for n in range(1, file.records + 1)]
-            statuses = Counter(trace.status for trace in found)
-            assert statuses["duplicate"] == file.duplicates
-            assert statuses["quarantined"] == file.quarantined
-            assert statuses["accepted"] == file.accepted
-            for trace in found:
-                refused = quarantine.get((trace.path, trace.record_number))
-                assert trace.reason == (refused["reason"] if refused else "")
-                if trace.status == "duplicate":
-                    assert (trace.held.event_id, trace.held.status) == (trace.event_id, "accepted")
-                    assert trace.held.fate in FATES
-            ended += statuses
-    assert min(ended[s] for s in ("accepted", "duplicate", "quarantined")) > 0
+        files = [f for day in home.lake.load(source).days.values() for f in day.files]
+        several = [f for f in files if f.accepted and f.duplicates and f.quarantined]
+        file = min(several, key=lambda f: f.records)
+        found = [trace_record(home, file.path, n) for n in range(1, file.records + 1)]
+        counts = {"accepted": file.accepted, "duplicate": file.duplicates, "quarantined": file.quarantined}
+        assert Counter(trace.status for trace in found) == counts
+        for trace in found:
+            refused = quarantine.get((trace.path, trace.record_number))
+            assert trace.reason == (refused["reason"] if refused else "")
+            if trace.status == "duplicate":
+                assert (trace.held.event_id, trace.held.status) == (trace.event_id, "accepted")
+                assert trace.held.fate in FATES
 
 
 def test_a_conflicting_record_names_the_one_it_is_held_against(home: Home) -> None:
@@ -164,7 +158,7 @@ def test_ranks_without_the_points_are_the_reference_s(home: Home, city: CityFate
     rows = [{"rule_code": r, **row} for r, of_rule in city.ledger.items() for row in of_rule.values()]
     credits = [(e, o) for e, o in city.outcomes if o.fate == "decided_credit" and len(o.units) == 1]
     moved = 0
-    for event, outcome in random.Random(4).sample(credits, 15):
+    for event, outcome in random.Random(4).sample(credits, 8):
         (_, _, row) = outcome.units[0]
         poorer = [r | {"points": 0} if r["event_id"] == event.event_id else r for r in rows]
         for effect in trace_record(home, event.path, event.record_number).periods:
