@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 from argparse import Namespace
 from collections import Counter
 from pathlib import Path
@@ -222,6 +223,19 @@ def test_what_is_not_there_is_refused_in_one_line(home: Home, city: CityFates) -
     ):
         with pytest.raises(CockpitError, match=said):
             trace_record(home, file, number)
+
+
+def test_a_record_the_results_do_not_know_is_refused(home: Home, city: CityFates, tmp_path: Path) -> None:
+    """A drop taken in by a run that then failed is said to be newer than the results."""
+    event = next(e for e, o in city.outcomes if o.fate == "decided_credit")
+    own = Home(tmp_path / "home")
+    shutil.copytree(home.root, own.root)
+    with duckdb.connect(str(own.warehouse)) as con:
+        con.execute(
+            "delete from state.drop_days where dt = ?", [event.path.split("/")[1].removeprefix("dt=")]
+        )
+    with pytest.raises(CockpitError, match="taken in after these results"):
+        trace_record(own, event.path, event.record_number)
 
 
 def test_the_command_prints_text_and_json(

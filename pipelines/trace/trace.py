@@ -90,7 +90,9 @@ def _outcome(
     events = events_at(con, home.lake, place_of_event(record.event, record.scope_key), as_of)
     if record.source != "logins":
         events = [e for e in events if e.event_type in EVENT_TYPES_OF[rule]]
-    parts = parts_of(rule, events, rulebook, as_of)[record.event.event_id]
+    parts = parts_of(rule, events, rulebook, as_of).get(record.event.event_id)
+    if parts is None:
+        raise CockpitError(f"{record.path}: was taken in after these results; do `cockpit run` again")
     try:
         return outcome(rule, parts, _ledger(con, rule, parts))
     except ValueError as error:
@@ -102,7 +104,7 @@ def _ledger(con: duckdb.DuckDBPyConnection, rule: str, parts: list[Part]) -> dic
     keys = {part.key for part in parts if part.key}
     if not keys:
         return {}
-    ((teacher_id,),) = {key[:1] for key in keys}
+    teacher_id = min(keys)[0]
     rows = con.execute(
         f"select {', '.join(LEDGER_COLUMNS)} from marts.points_ledger "
         "where teacher_id = ? and rule_code = ? and unit_id in (select unnest(?))",
