@@ -72,7 +72,7 @@ class Site:
         except FileExistsError:
             pass
         except FileNotFoundError:
-            os.makedirs(self.out + folder)
+            os.makedirs(self.out + folder, exist_ok=True)
         self._folders.add(folder)
 
     def _link(self, source: str, path: str) -> bool:

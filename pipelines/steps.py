@@ -6,6 +6,7 @@ take in -> open the release -> check the boundary -> build the tables -> pages a
 import hashlib
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,9 @@ from typing import Any
 
 import duckdb
 
-from dashboards.site import build_site
+from dashboards.site import open_writer, write_door, write_reports
+from dashboards.teacher_folders import write_teachers
+from dashboards.writer import Writer
 from pipelines import dbt_runner, warehouse
 from pipelines.aside import aside
 from pipelines.errors import CockpitError
@@ -244,30 +247,42 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
 
 
 def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
-    """Write site and exports side by side. Returns the pages at the site's top, and the exports."""
+    """Write site and exports. Returns the pages at the site's top, and the exports.
+
+    Half of the work in a large city is teachers' own pages; they are written beside all else.
+    """
     run.say("writing pages and exports")
     _refuse_another_runs_release(run)
-    with aside(make_exports, run.warehouse, run.release / "exports") as exports:
-        pages = make_site(run)
-        return pages, exports.result()
-
-
-def make_site(run: Run) -> list[Path]:
-    """Write the site, linked to that in force where nothing has changed. Returns the pages at its top."""
     site, in_force = run.release / "site", (run.home.root / "site").resolve()
     shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
-    limits = {"memory_limit": "2GB", "temp_directory": str(run.home.scratch / "spill")}
+    spill = run.home.scratch / "spill"
+    with (
+        aside(_make_teacher_pages, run.warehouse, site, in_force, spill / "teachers") as teachers,
+        _reading(run.warehouse, spill / "reports") as con,
+        _site_writer(con, site, in_force) as writer,
+    ):
+        write_reports(writer)
+        exports = write_exports(con, run.release / "exports")
+        teachers.result()
+        index = write_door(writer)
+    return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
+
+
+def _reading(warehouse_file: Path, spill: Path) -> duckdb.DuckDBPyConnection:
+    limits = {"memory_limit": "2GB", "temp_directory": str(spill)}
+    return duckdb.connect(str(warehouse_file), read_only=True, config=limits)
+
+
+def _site_writer(
+    con: duckdb.DuckDBPyConnection, site: Path, in_force: Path
+) -> AbstractContextManager[Writer]:
     titles = {check.name: check.label for check in CHECKS}
-    with duckdb.connect(str(run.warehouse), read_only=True, config=limits) as con:
-        index = build_site(con, site, in_force, dbt_runner.load_manifest(), titles)
-    return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
+    return open_writer(con, site, in_force, dbt_runner.load_manifest(), titles)
 
 
-def make_exports(warehouse_file: Path, exports: Path) -> list[Path]:
-    """Write the exports of a warehouse. Returns them."""
-    exports.mkdir(exist_ok=True)
-    with duckdb.connect(str(warehouse_file), read_only=True, config={"memory_limit": "1GB"}) as con:
-        return write_exports(con, exports)
+def _make_teacher_pages(warehouse_file: Path, site: Path, in_force: Path, spill: Path) -> None:
+    with _reading(warehouse_file, spill) as con, _site_writer(con, site, in_force) as writer:
+        write_teachers(writer)
 
 
 def publish(run: Run) -> Path:

@@ -104,7 +104,6 @@ def write_sources(
     basis = carry_over(con, lake)
     drops = drops_of(manifests)
     Views(con, lake, drops, run["as_of"], basis, rules).write(_accepted(manifests), events_per_pass)
-    show_pass(con, 0)
     _write_rosters(con, lake, manifests[ROSTER])
     con.execute("create schema if not exists ops")
     con.execute(

@@ -220,7 +220,7 @@ def test_a_run_links_to_the_site_in_force(first, tmp_path, monkeypatch):
     monkeypatch.setattr(steps, "_refuse_another_runs_release", lambda run: None)
     run = steps.Run(home, tmp_path / "raw")
     run.effective_as_of, run.run_id = "2022-03-31", "test"
-    pages = steps.make_site(run)
+    pages, _ = steps.make_pages_and_exports(run)
     site = home.building / "site"
     assert pages == [site / "index.html", site / "checks.html"]
     assert not (site / "left.js").exists()
