@@ -4,8 +4,9 @@ OUT/index.html                    leads to public/ and city/
 OUT/assets/                       scripts and styles; links to them in every folder below
 OUT/public/  city/  district/<id>/  school/<id>/
     index.html, assets/, data/    each a boundary of access: copied alone it works, and holds its own alone
-OUT/teacher/assets/, run.js       what teachers' pages share
-OUT/teacher/<id>/                 index.html, data.js
+OUT/teacher/assets/, run.js, shared.js
+                                  what teachers' pages share
+OUT/teacher/<id>/                 index.html; data.js, and earlier.js of the year's months before
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,16 +33,17 @@ def build_site(
     previous: Path | None = None,
     manifest: Mapping[str, Any] | None = None,
     titles: Mapping[str, str] | None = None,
+    before: Path | None = None,
 ) -> Path:
     """Write the site into `out`, a new or empty folder; the same warehouse gives the same bytes.
 
     Files equal to those of `previous`, the site in force, become links to them. `manifest` is dbt's, for the
-    definitions of columns; `titles` says what checks are called. Only reads `warehouse`. Returns its first
-    page.
+    definitions of columns; `titles` says what checks are called. `before` is the warehouse `previous` was
+    made from. Only reads `warehouse`. Returns its first page.
     """
     with open_writer(warehouse, out, previous, manifest, titles) as writer:
         write_reports(writer)
-        write_teachers(writer)
+        write_teachers(writer, before)
         return write_door(writer)
 
 

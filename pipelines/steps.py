@@ -254,10 +254,11 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
     run.say("writing pages and exports")
     _refuse_another_runs_release(run)
     site, in_force = run.release / "site", (run.home.root / "site").resolve()
+    before = run.home.warehouse.resolve()
     shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
     spill = run.home.scratch / "spill"
     with (
-        aside(_make_teacher_pages, run.warehouse, site, in_force, spill / "teachers") as teachers,
+        aside(_make_teacher_pages, run.warehouse, site, in_force, before, spill / "teachers") as teachers,
         _reading(run.warehouse, spill / "reports") as con,
         _site_writer(con, site, in_force) as writer,
     ):
@@ -280,9 +281,9 @@ def _site_writer(
     return open_writer(con, site, in_force, dbt_runner.load_manifest(), titles)
 
 
-def _make_teacher_pages(warehouse_file: Path, site: Path, in_force: Path, spill: Path) -> None:
+def _make_teacher_pages(warehouse_file: Path, site: Path, in_force: Path, before: Path, spill: Path) -> None:
     with _reading(warehouse_file, spill) as con, _site_writer(con, site, in_force) as writer:
-        write_teachers(writer)
+        write_teachers(writer, before)
 
 
 def publish(run: Run) -> Path:

@@ -124,7 +124,7 @@ def test_a_shared_file_has_a_bounded_number_of_links(tmp_path, monkeypatch):
 def test_the_first_page_comes_last(tmp_path, monkeypatch):
     """A site cut short has no index.html, by which publishing tells a whole site from a half one."""
 
-    def fails(_):
+    def fails(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(site_module, "write_teachers", fails)
