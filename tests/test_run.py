@@ -2,6 +2,7 @@
 
 import fcntl
 import gzip
+import json
 import os
 import random
 import shutil
@@ -156,6 +157,26 @@ def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
     assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
     assert tables(home) == tables(finished)
     assert published(home) == published(finished)
+
+
+def test_known_at_shows_what_was_known_then(city: Path, finished: Path, tmp_path: Path) -> None:
+    """`--known-at T` gives the tables of a run on the folder as it was on day T, and says so."""
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(city, raw)
+    shutil.copytree(finished, home, symlinks=True)
+    folders = sorted(raw.glob("*/dt=*"), key=lambda p: p.name)
+    day = folders[len(folders) // 2].name.removeprefix("dt=")
+    at = ("--as-of", folders[-1].name.removeprefix("dt="))
+    done = cockpit("run", "--raw", raw, "--home", home, *at, "--known-at", day)
+    assert done.returncode == 0, done.stderr
+    known = tables(home)
+    assert known != tables(finished)
+    assert day in json.loads((home / "exports" / "manifest.json").read_text(encoding="utf-8"))["known_at"]
+    for folder in folders:
+        if folder.name > f"dt={day}":
+            shutil.rmtree(folder)
+    assert cockpit("run", "--raw", raw, "--home", home, *at).returncode == 0
+    assert tables(home) == known
 
 
 def test_forgetting_names_nothing_that_is_gone(tmp_path: Path) -> None:
