@@ -29,6 +29,17 @@ class Site:
         if not (self._is_unchanged(path, content) and self._link(f"{self.previous}{path}", path)):
             self._write(path, content)
 
+    def is_in_force(self, path: str) -> bool:
+        """Whether the site in force has this file."""
+        return self.previous is not None and os.path.isfile(f"{self.previous}{path}")
+
+    def keep(self, path: str) -> None:
+        """Place a file as the site in force has it, unread. Raises OSError where it has none."""
+        self._make_folder(path)
+        if not self._link(f"{self.previous}{path}", path):
+            with open(f"{self.previous}{path}", "rb") as file:
+                self._write(path, file.read())
+
     def share(self, path: str, content: bytes) -> None:
         """Place one of many files with these very bytes: all are links to a few."""
         self._make_folder(path)
@@ -72,7 +83,7 @@ class Site:
         except FileExistsError:
             pass
         except FileNotFoundError:
-            os.makedirs(self.out + folder)
+            os.makedirs(self.out + folder, exist_ok=True)
         self._folders.add(folder)
 
     def _link(self, source: str, path: str) -> bool:

@@ -8,19 +8,20 @@ from dashboards.shards import iso
 
 
 def find_run(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """{run_id, as_of, first_on, last_on, first_dt, last_dt, input_sha256, code_sha256}.
+    """{run_id, as_of, known_at, first_on, last_on, first_dt, last_dt, input_sha256, code_sha256}.
 
-    *_on are the days of the first and last event, *_dt of the first and last drop.
+    known_at is the day by which drops had to be handed over, null where all count. *_on are the days of the
+    first and last event, *_dt of the first and last drop.
     """
     found = con.sql(
         """
         select
-            run.run_id, run.as_of, days.first_on, days.last_on, drops.first_dt, drops.last_dt,
+            run.run_id, run.as_of, run.known_at, days.first_on, days.last_on, drops.first_dt, drops.last_dt,
             run.input_sha256, run.code_sha256
         from ops.run as run
         cross join (select min(day) as first_on, max(day) as last_on from marts.activity_daily) as days
         cross join (select min(dt) as first_dt, max(dt) as last_dt from ops.files) as drops
         """
     ).pl()
-    days = ("as_of", "first_on", "last_on", "first_dt", "last_dt")
+    days = ("as_of", "known_at", "first_on", "last_on", "first_dt", "last_dt")
     return {name: iso(v) if name in days else v for name, v in found.row(0, named=True).items()}

@@ -4,11 +4,13 @@ OUT/index.html                    leads to public/ and city/
 OUT/assets/                       scripts and styles; links to them in every folder below
 OUT/public/  city/  district/<id>/  school/<id>/
     index.html, assets/, data/    each a boundary of access: copied alone it works, and holds its own alone
-OUT/teacher/assets/, run.js       what teachers' pages share
-OUT/teacher/<id>/                 index.html, data.js
+OUT/teacher/assets/, run.js, shared.js
+                                  what teachers' pages share
+OUT/teacher/<id>/                 index.html; data.js, and earlier.js of the year's months before
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +33,49 @@ def build_site(
     previous: Path | None = None,
     manifest: Mapping[str, Any] | None = None,
     titles: Mapping[str, str] | None = None,
+    before: Path | None = None,
 ) -> Path:
     """Write the site into `out`, a new or empty folder; the same warehouse gives the same bytes.
 
     Files equal to those of `previous`, the site in force, become links to them. `manifest` is dbt's, for the
-    definitions of columns; `titles` says what checks are called. Only reads `warehouse`. Returns its first
-    page.
+    definitions of columns; `titles` says what checks are called. `before` is the warehouse `previous` was
+    made from. Only reads `warehouse`. Returns its first page.
+    """
+    with open_writer(warehouse, out, previous, manifest, titles) as writer:
+        write_reports(writer)
+        write_teachers(writer, before)
+        return write_door(writer)
+
+
+@contextmanager
+def open_writer(
+    warehouse: duckdb.DuckDBPyConnection,
+    out: Path,
+    previous: Path | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> Iterator[Writer]:
+    """What writes parts of the site of `build_site`, for as long as the block lasts.
+
+    write_reports and dashboards.teacher_folders.write_teachers can do so side by side, in two processes;
+    write_door comes after both.
     """
     site = Site(out, previous)
     with warehouse.cursor() as con:  # a connection of its own, for temporary tables
         decisions = decisions_data(DECISIONS.read_text(encoding="utf-8"))
         found = find(con, titles or {}, decisions)
         files = assets.asset_files(definitions_data(manifest or {"nodes": {}}))
-        for name, content in files.items():
-            site.share(f"assets/{name}", content)
-        pages = assets.pages(files, found.run)
-        writer = Writer(site, found, files, pages)
-        write_city(writer)
-        write_districts(writer)
-        write_schools(writer)
-        write_teachers(writer)
-        site.put("index.html", pages["door"])  # last: where it is, all it leads to is
-    return out / "index.html"
+        yield Writer(site, found, files, assets.pages(files, found.run))
+
+
+def write_reports(writer: Writer) -> None:
+    """Write the folders of the city, the districts and the schools, and what the site's top shares."""
+    writer.assets()
+    write_city(writer)
+    write_districts(writer)
+    write_schools(writer)
+
+
+def write_door(writer: Writer) -> Path:
+    """Write the first page, which comes last: where it is, all it leads to is. Returns it."""
+    return writer.door()

@@ -5,15 +5,20 @@ DuckDB composes the JSON: a hundred thousand teachers are too many for Python.
 
 _NEAR, _OVER = 30, 50  # rows at most
 
-# {days: {year: {day, points}}, near: [{rule, unit, progress, threshold}],
-#  over: [{rule, unit, day, rank, cap}],
-#  ledger: {rule, unit, day, decision, points, progress, threshold}, days_logged: [day]}
-# of each teacher of the batch, by id. Year: the as-of day's. The ledger's login rows are days_logged.
-COMPOSE = f"""
-with each_day as (
+# The year of the as-of day in two parts: its month, and the months before it, which seldom change.
+MONTH, EARLIER = "month", "earlier"
+
+
+def _year(part: str) -> str:
+    """{days: {year: {day, points}}, ledger: {rule, unit, day, decision, points, progress, threshold},
+
+    days_logged: [day]} of a part of the year. The ledger's login rows are days_logged.
+    """
+    return f"""
+each_day as (
     select teacher_id as id, credited_on, cast(sum(points) as bigint) as points
     from own
-    where is_this_year and points > 0
+    where part = '{part}' and points > 0
     group by teacher_id, credited_on
 ),
 
@@ -25,7 +30,7 @@ days as (
 logged as (
     select teacher_id as id, list(credited_on order by credited_on) as on_days
     from own
-    where is_this_year and rule_code = 'login'
+    where part = '{part}' and rule_code = 'login'
     group by teacher_id
 ),
 
@@ -35,9 +40,51 @@ entries as (
         'progress': progress, 'threshold': threshold
     }} order by credited_at desc, rule_code, unit_id) as entries
     from own
-    where is_this_year and rule_code <> 'login'
+    where part = '{part}' and rule_code <> 'login'
     group by teacher_id
 ),
+
+year as (
+    select
+        who.id, coalesce(days.days, []) as days, coalesce(entries.entries, []) as entries,
+        coalesce(logged.on_days, []) as days_logged
+    from who
+    left join days on who.id = days.id
+    left join logged on who.id = logged.id
+    left join entries on who.id = entries.id
+)
+"""
+
+
+_YEAR = """
+    'days': map(
+        [cast(extract(year from run.as_of) as varchar)],
+        [{'day': [d.day for d in days], 'points': [d.points for d in days]}]
+    ),
+    'ledger': {
+        'rule': [e.rule for e in entries], 'unit': [e.unit for e in entries],
+        'day': [e.day for e in entries], 'decision': [e.decision for e in entries],
+        'points': [e.points for e in entries], 'progress': [e.progress for e in entries],
+        'threshold': [e.threshold for e in entries]
+    },
+    'days_logged': days_logged
+"""
+
+# Of each teacher of the batch that is in `stale`, by id: _year of the months before.
+COMPOSE_EARLIER = f"""
+with {_year(EARLIER)}
+
+select year.id, to_json({{{_YEAR}}})
+from year
+inner join stale on year.id = stale.id
+cross join ops.run as run
+order by year.id
+"""
+
+# Of each teacher of the batch, by id: _year of the month, and {near: [{rule, unit, progress, threshold}],
+#  over: [{rule, unit, day, rank, cap}]}.
+COMPOSE = f"""
+with {_year(MONTH)},
 
 shortfalls as (
     select
@@ -73,37 +120,16 @@ over as (
     }} order by place) as over
     from beyond where place <= {_OVER}
     group by teacher_id
-),
-
-told as (
-    select
-        who.id, coalesce(days.days, []) as days, coalesce(near.near, []) as near,
-        coalesce(over.over, []) as over, coalesce(entries.entries, []) as entries,
-        coalesce(logged.on_days, []) as days_logged
-    from who
-    left join days on who.id = days.id
-    left join logged on who.id = logged.id
-    left join entries on who.id = entries.id
-    left join near on who.id = near.id
-    left join over on who.id = over.id
 )
 
 select to_json({{
-    'days': map(
-        [cast(extract(year from run.as_of) as varchar)],
-        [{{'day': [d.day for d in days], 'points': [d.points for d in days]}}]
-    ),
-    'near': near,
-    'over': over,
-    'ledger': {{
-        'rule': [e.rule for e in entries], 'unit': [e.unit for e in entries],
-        'day': [e.day for e in entries], 'decision': [e.decision for e in entries],
-        'points': [e.points for e in entries], 'progress': [e.progress for e in entries],
-        'threshold': [e.threshold for e in entries]
-    }},
-    'days_logged': days_logged
+    'near': coalesce(near.near, []),
+    'over': coalesce(over.over, []),
+{_YEAR}
 }})
-from told
+from year
+left join near on year.id = near.id
+left join over on year.id = over.id
 cross join ops.run as run
-order by id
+order by year.id
 """

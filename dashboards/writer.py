@@ -1,5 +1,6 @@
 """What every folder has: its shell, links to the assets, the run, the decisions, and its core."""
 
+from pathlib import Path
 from typing import Any
 
 from dashboards import core
@@ -21,10 +22,15 @@ class Writer:
         self._pages = pages
         self._shared = {"run": shard("run", found.run), "decisions": shard("decisions", found.decisions)}
 
-    def assets(self, path: str) -> None:
-        """Place assets/ in a folder."""
+    def assets(self, path: str = "") -> None:
+        """Place assets/ in a folder, or at the site's top."""
         for name, content in self._assets.items():
-            self.site.share(f"{path}/assets/{name}", content)
+            self.site.share(f"{path}/assets/{name}".lstrip("/"), content)
+
+    def door(self) -> Path:
+        """Place the site's first page. Returns it."""
+        self.site.put("index.html", self._pages["door"])
+        return Path(self.site.out) / "index.html"
 
     def shell(self, path: str, kind: str) -> None:
         """Place a folder's index.html."""

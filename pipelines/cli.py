@@ -48,7 +48,7 @@ def _positive(text: str) -> int:
 def _run(args: argparse.Namespace) -> int:
     from pipelines.running import run
 
-    return run(args.raw, args.home, args.as_of, args.full_refresh, say=_teller())
+    return run(args.raw, args.home, args.as_of, args.known_at, args.full_refresh, say=_teller())
 
 
 def _synth(args: argparse.Namespace) -> int:
@@ -104,6 +104,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--raw", type=Path, required=True, help="the raw folder")
     run.add_argument("--home", type=Path, required=True, help="where results live")
     run.add_argument("--as-of", type=_day, metavar="D", help="as-of day (default: the newest dt)")
+    run.add_argument(
+        "--known-at",
+        type=_day,
+        metavar="T",
+        help="score only drops handed over by this day (default: all)",
+    )
     run.add_argument("--full-refresh", action="store_true", help="read every drop again")
     run.set_defaults(function=_run)
 

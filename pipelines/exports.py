@@ -49,10 +49,10 @@ class Export:
 def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     """Write every export into `out`. Only reads `warehouse`. Returns the files in the order of EXPORTS."""
     out.mkdir(parents=True, exist_ok=True)
-    found = warehouse.execute("select run_id, as_of, input_sha256 from ops.run").fetchone()
+    found = warehouse.execute("select run_id, as_of, known_at, input_sha256 from ops.run").fetchone()
     if found is None:
         raise ValueError("ops.run is empty: a warehouse has exactly one run")
-    run_id, as_of, input_sha256 = found
+    run_id, as_of, known_at, input_sha256 = found
     written = [_write_csv(warehouse, table, out) for table in TABLES]
     rows = sum(export.rows for export in written)
     created = datetime.combine(as_of, time())  # no clock: the bytes depend on the data alone
@@ -61,6 +61,7 @@ def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]
     manifest = {
         "run_id": run_id,
         "as_of": as_of.isoformat(),
+        "known_at": known_at and known_at.isoformat(),
         "input_sha256": input_sha256,
         "exports": [
             {"file": e.file, "description": EXPORTS[e.file], "rows": e.rows, "sha256": _sha256(out / e.file)}

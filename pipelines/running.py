@@ -13,7 +13,14 @@ from pipelines.steps import Run
 from pipelines.summary import leaders
 
 
-def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Callable[[str], None]) -> int:
+def run(
+    raw: Path,
+    home: Path,
+    as_of: date | None,
+    known_at: date | None,
+    full_refresh: bool,
+    say: Callable[[str], None],
+) -> int:
     """Bring HOME up to RAW.
 
     Returns 0, or 1 where some file or roster was refused whole (all else is up to date then). Raises
@@ -25,9 +32,10 @@ def run(raw: Path, home: Path, as_of: date | None, full_refresh: bool, say: Call
     with place.lock():
         if full_refresh:
             place.forget()
-        job = Run(place, raw, as_of, full_refresh, say)
-        say(f"{len(job.inventory.files)} drop files in {raw}, as of {job.effective_as_of}")
-        for stray in job.inventory.strays:
+        job = Run(place, raw, as_of, known_at, full_refresh, say)
+        by = f" handed over by {job.known_by}" if job.known_by else ""
+        say(f"{len(job.known.files)} drop files in {raw}{by}, as of {job.effective_as_of}")
+        for stray in job.known.strays:
             say(f"left alone, fits no pattern: {_printable(stray)}")
         if not full_refresh and job.is_up_to_date():
             say(f"nothing has changed since run {place.last_run()['run_id']}: everything is up to date")

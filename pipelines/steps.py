@@ -6,6 +6,7 @@ take in -> open the release -> check the boundary -> build the tables -> pages a
 import hashlib
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,9 @@ from typing import Any
 
 import duckdb
 
-from dashboards.site import build_site
+from dashboards.site import open_writer, write_door, write_reports
+from dashboards.teacher_folders import write_teachers
+from dashboards.writer import Writer
 from pipelines import dbt_runner, warehouse
 from pipelines.aside import aside
 from pipelines.errors import CockpitError
@@ -41,12 +44,14 @@ LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path(
 class Run:
     """One run: what it was asked for, what it found, what it has made so far.
 
-    `as_of` None means the newest drop day of any source. A full refresh builds on no earlier release.
+    `as_of` None means the newest drop day of any source. `known_at` is the day of which only the drops handed
+    over by then are scored, None for all. A full refresh builds on no earlier release.
     """
 
     home: Home
     raw: Path
     as_of: date | None = None
+    known_at: date | None = None
     is_full_refresh: bool = False
     say: Callable[[str], None] = lambda line: None
     checks: list[CheckResult] = field(default_factory=list)
@@ -59,20 +64,31 @@ class Run:
             known |= self.home.lake.load(source).known()
         return take_inventory(self.raw, known)
 
+    @property
+    def known_by(self) -> str | None:
+        """`known_at` as ISO text."""
+        return self.known_at.isoformat() if self.known_at else None
+
+    @cached_property
+    def known(self) -> Inventory:
+        """What of the inventory is scored."""
+        return self.inventory.handed_over_by(self.known_by)
+
     @cached_property
     def input_sha256(self) -> str:
-        """Digest of all that lies in RAW."""
-        return warehouse.input_sha256(self.inventory)
+        """Digest of all that is scored."""
+        return warehouse.input_sha256(self.known)
 
     @cached_property
     def effective_as_of(self) -> str:
         """The as-of day as ISO text."""
         if self.as_of is not None:
             return self.as_of.isoformat()
-        newest = self.inventory.newest_drop_day()
+        newest = self.known.newest_drop_day()
         if newest is None:
+            by = f" handed over by {self.known_by}" if self.known_by else ""
             raise CockpitError(
-                f"{self.raw}: holds no drop, so there is no newest day; say which with --as-of"
+                f"{self.raw}: holds no drop{by}, so there is no newest day; say which with --as-of"
             )
         return newest
 
@@ -93,13 +109,14 @@ class Run:
         return self.release / "warehouse.duckdb"
 
     def manifests(self) -> dict[str, Manifest]:
-        """The lake's state by source."""
-        return {source: self.home.lake.load(source) for source in SOURCES}
+        """What of the lake is scored, by source."""
+        return {source: self.home.lake.load(source).handed_over_by(self.known_by) for source in SOURCES}
 
     def changed_days(self) -> list[str]:
         """Drop days whose files are not what was taken in, of any source, in order."""
         changed: set[str] = set()
-        for source, manifest in self.manifests().items():
+        for source in SOURCES:
+            manifest = self.home.lake.load(source)
             changed |= set(changed_days(manifest, self.inventory.by_drop_day(source)))
         return sorted(changed)
 
@@ -108,6 +125,7 @@ class Run:
         return {
             "raw": str(self.raw.absolute()),
             "as_of": self.effective_as_of,
+            "known_at": self.known_by,
             "input_sha256": self.input_sha256,
             "code_sha256": code_sha256(),
         }
@@ -169,7 +187,7 @@ def open_release(run: Run) -> None:
 
 def _prepare(run: Run, row: dict[str, Any], previous: Path | None) -> None:
     work = run.home.scratch / "work.duckdb"
-    warehouse.prepare(run.warehouse, work, run.home.lake, run.manifests(), run.inventory, row, previous)
+    warehouse.prepare(run.warehouse, work, run.home.lake, run.manifests(), run.known, row, previous)
 
 
 def _refuse_another_runs_release(run: Run) -> None:
@@ -218,7 +236,7 @@ def check_boundary(run: Run) -> list[CheckResult]:
     _refuse_another_runs_release(run)
     with duckdb.connect(str(run.warehouse), read_only=True) as con:
         kept = read_kept(con)
-    with Boundary(run.home.lake, run.manifests(), run.inventory, kept) as boundary:
+    with Boundary(run.home.lake, run.manifests(), run.known, kept) as boundary:
         run.checks = check_all(boundary)
         # Of files that failed nothing is kept: a second attempt has to find the same.
         if all(r.is_passed for r in run.checks if r.is_blocking):
@@ -244,30 +262,43 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
 
 
 def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
-    """Write site and exports side by side. Returns the pages at the site's top, and the exports."""
+    """Write site and exports. Returns the pages at the site's top, and the exports.
+
+    Half of the work in a large city is teachers' own pages; they are written beside all else.
+    """
     run.say("writing pages and exports")
     _refuse_another_runs_release(run)
-    with aside(make_exports, run.warehouse, run.release / "exports") as exports:
-        pages = make_site(run)
-        return pages, exports.result()
-
-
-def make_site(run: Run) -> list[Path]:
-    """Write the site, linked to that in force where nothing has changed. Returns the pages at its top."""
     site, in_force = run.release / "site", (run.home.root / "site").resolve()
+    before = run.home.warehouse.resolve()
     shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
-    limits = {"memory_limit": "2GB", "temp_directory": str(run.home.scratch / "spill")}
+    spill = run.home.scratch / "spill"
+    with (
+        aside(_make_teacher_pages, run.warehouse, site, in_force, before, spill / "teachers") as teachers,
+        _reading(run.warehouse, spill / "reports") as con,
+        _site_writer(con, site, in_force) as writer,
+    ):
+        write_reports(writer)
+        exports = write_exports(con, run.release / "exports")
+        teachers.result()
+        index = write_door(writer)
+    return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
+
+
+def _reading(warehouse_file: Path, spill: Path) -> duckdb.DuckDBPyConnection:
+    limits = {"memory_limit": "2GB", "temp_directory": str(spill)}
+    return duckdb.connect(str(warehouse_file), read_only=True, config=limits)
+
+
+def _site_writer(
+    con: duckdb.DuckDBPyConnection, site: Path, in_force: Path
+) -> AbstractContextManager[Writer]:
     titles = {check.name: check.label for check in CHECKS}
-    with duckdb.connect(str(run.warehouse), read_only=True, config=limits) as con:
-        index = build_site(con, site, in_force, dbt_runner.load_manifest(), titles)
-    return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)]
+    return open_writer(con, site, in_force, dbt_runner.load_manifest(), titles)
 
 
-def make_exports(warehouse_file: Path, exports: Path) -> list[Path]:
-    """Write the exports of a warehouse. Returns them."""
-    exports.mkdir(exist_ok=True)
-    with duckdb.connect(str(warehouse_file), read_only=True, config={"memory_limit": "1GB"}) as con:
-        return write_exports(con, exports)
+def _make_teacher_pages(warehouse_file: Path, site: Path, in_force: Path, before: Path, spill: Path) -> None:
+    with _reading(warehouse_file, spill) as con, _site_writer(con, site, in_force) as writer:
+        write_teachers(writer, before)
 
 
 def publish(run: Run) -> Path:

@@ -91,29 +91,28 @@ def write_sources(
     lake: Lake,
     manifests: dict[str, Manifest],
     inventory: Inventory,
-    run: dict[str, str],
+    run: dict[str, str | None],
     rules: Rules,
     events_per_pass: int = EVENTS_PER_PASS,
 ) -> None:
     """Make the sources of dbt in the current database `warehouse` and in the attached, new one `work`.
 
     What `warehouse` holds of an earlier run of this scorer is built on, all else in it goes. `run` holds the
-    run's row of ops.run: run_id, as_of (ISO day), input_sha256, code_sha256. A pass scores about
-    `events_per_pass` events.
+    run's row of ops.run: run_id, as_of and known_at (ISO days), input_sha256, code_sha256. A pass scores
+    about `events_per_pass` events.
     """
     basis = carry_over(con, lake)
     drops = drops_of(manifests)
     Views(con, lake, drops, run["as_of"], basis, rules).write(_accepted(manifests), events_per_pass)
-    show_pass(con, 0)
     _write_rosters(con, lake, manifests[ROSTER])
     con.execute("create schema if not exists ops")
     con.execute(
-        "create table ops.run (run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar, "
-        "scorer_sha256 varchar)"
+        "create table ops.run (run_id varchar, as_of date, known_at date, input_sha256 varchar, "
+        "code_sha256 varchar, scorer_sha256 varchar)"
     )
     con.execute(
-        "insert into ops.run values (?, ?, ?, ?, ?)",
-        [run["run_id"], run["as_of"], run["input_sha256"], run["code_sha256"], scorer_sha256()],
+        "insert into ops.run values (?, ?, ?, ?, ?, ?)",
+        [run[c] for c in ("run_id", "as_of", "known_at", "input_sha256", "code_sha256")] + [scorer_sha256()],
     )
     write_basis(con, drops, rules)
     _write_ops(con, lake, manifests, inventory)
@@ -134,7 +133,7 @@ def prepare(
     lake: Lake,
     manifests: dict[str, Manifest],
     inventory: Inventory,
-    run: dict[str, str],
+    run: dict[str, str | None],
     previous: Path | None = None,
     events_per_pass: int = EVENTS_PER_PASS,
 ) -> None:

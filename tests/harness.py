@@ -171,23 +171,27 @@ def scored(
     warehouse: Path | str = ":memory:",
     marts: Collection[str] | None = None,
     events_per_pass: int = EVENTS_PER_PASS,
+    known_at: str | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the scored `warehouse`, for RAW as it lies now; `lake` keeps what was taken in before.
 
     A `warehouse` that holds an earlier call's tables, of the same `lake`, is built on as a run would.
 
     `marts`: what is built, with all behind it; everything by default. The dbt project's singular tests of
-    what is built have to hold.
+    what is built have to hold. `known_at`: the day by which drops have to be handed over to be scored.
     """
     with tempfile.TemporaryDirectory() as folder:
         lake = lake or Lake(Path(folder) / "lake")
         inventory, manifests = take_in_all(lake, raw)
+        inventory = inventory.handed_over_by(known_at)
+        manifests = {source: manifest.handed_over_by(known_at) for source, manifest in manifests.items()}
         with duckdb.connect() as con:
             con.execute(f"attach '{warehouse}' as warehouse; attach ':memory:' as work; use warehouse")
             con.execute("set timezone = 'Asia/Shanghai'")
             run = {
                 "run_id": "test",
                 "as_of": as_of or inventory.newest_drop_day(),
+                "known_at": known_at,
                 "input_sha256": "",
                 "code_sha256": "",
             }

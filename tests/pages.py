@@ -67,11 +67,10 @@ def page_of(site: Path, kind: str) -> Path:
 def data_strings(page: Path) -> str:
     """All strings of a page's data, one to a line."""
     found: list[str] = []
-    run = page.parent.parent / "run.js"
     for path in [
         *page.parent.glob("data/*.js"),
-        *page.parent.glob("data.js"),
-        *([run] if run.exists() else []),
+        *page.parent.glob("*.js"),
+        *page.parent.parent.glob("*.js"),
     ]:
         text = path.read_text(encoding="utf-8")
         found += strings_of(json.loads("[" + text[text.index("(") + 1 : text.rindex(")")] + "]"))

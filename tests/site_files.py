@@ -19,6 +19,16 @@ def read_shard(path: Path) -> Any:
     return json.loads(value)
 
 
+def read_teacher(folder: Path) -> dict[str, Any]:
+    """A teacher's data as the page joins them: what all share, the year's earlier months, and the own."""
+    shared, earlier = read_shard(folder.parent / "shared.js"), read_shard(folder / "earlier.js")
+    own = read_shard(folder / "data.js") | shared
+    for year, days in own["days"].items():
+        own["days"][year] = {name: earlier["days"][year][name] + days[name] for name in days}
+    own["ledger"] = {name: own["ledger"][name] + earlier["ledger"][name] for name in own["ledger"]}
+    return own | {"days_logged": earlier["days_logged"] + own["days_logged"]}
+
+
 def shards_of(folder: Path) -> dict[str, Any]:
     """Every shard of a folder by name."""
     return {path.name.removesuffix(".js"): read_shard(path) for path in sorted((folder / "data").iterdir())}

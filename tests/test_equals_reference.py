@@ -37,6 +37,24 @@ def test_changing_rules(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", [7100, 7101])
+def test_known_at(tmp_path: Path, seed: int) -> None:
+    """With the drops handed over by a day, back and forth on one lake, all is as in that day's folder."""
+    as_of = write_city(tmp_path / "raw", seed, refused_files=True)
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    folders = sorted((tmp_path / "raw").glob("*/dt=*"), key=lambda p: p.name)
+    days = [folders[len(folders) * share // 4].name.removeprefix("dt=") for share in (2, 1, 3)]
+    for day in days:
+        known = score(tmp_path / "raw", _day(as_of), lake=lake, warehouse=warehouse, known_at=day)
+        then = tmp_path / day
+        shutil.copytree(tmp_path / "raw", then)
+        for folder in then.glob("*/dt=*"):
+            if folder.name > f"dt={day}":
+                shutil.rmtree(folder)
+        assert not differences(known, scorer.score(then, as_of))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(7000, 7006))
 def test_any_order_of_delivery(tmp_path: Path, seed: int) -> None:
     """Drops in random order, some taken back or changed, run upon run, end in the tables of all at once."""

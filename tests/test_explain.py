@@ -43,7 +43,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Home:
         for name, source in EVENT_SOURCES.items()
     }
     manifests[ROSTER] = take_in_rosters(home.lake, inventory.by_drop_day(ROSTER), **quiet).manifest
-    run = {"run_id": "tiny", "as_of": AS_OF, "input_sha256": "", "code_sha256": ""}
+    run = {"run_id": "tiny", "as_of": AS_OF, "known_at": None, "input_sha256": "", "code_sha256": ""}
     work = home.scratch / "work.duckdb"
     warehouse.prepare(home.warehouse, work, home.lake, manifests, inventory, run)
     failed = [r for r in dbt_runner.build(home.warehouse, work, home.scratch) if not r.is_success]

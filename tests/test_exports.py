@@ -208,5 +208,5 @@ def test_a_warehouse_without_a_run_is_refused(tmp_path):
     con.execute("delete from ops.run")
     with pytest.raises(ValueError, match=r"ops\.run is empty"):
         write_exports(con, tmp_path)
-    insert(con, "ops.run", [("r", "2022-03-31", "", "")])
+    insert(con, "ops.run", [("r", "2022-03-31", None, "", "")])
     assert write_exports(con, tmp_path)

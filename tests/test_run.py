@@ -2,10 +2,10 @@
 
 import fcntl
 import gzip
+import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from reference.hostile import write_city
+from warm import cockpit, start
 
 from pipelines.home import Home
 
@@ -35,8 +36,8 @@ MARTS = (
 pytestmark = pytest.mark.slow
 
 
-def cockpit(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end."""
+def started_anew(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end, as a user does: from nothing."""
     return subprocess.run(
         [*COCKPIT, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
     )
@@ -63,14 +64,10 @@ def killed_runs(
 ) -> Iterator[None]:
     """So many runs, each ended by kill -9 after some of `seconds`."""
     for _ in range(count):
-        process = subprocess.Popen(
-            [*COCKPIT, "run", "--raw", str(raw), "--home", str(home)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = start("run", "--raw", raw, "--home", home, out=Path(os.devnull), err=Path(os.devnull))
         time.sleep(luck.uniform(*seconds))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
         yield
 
 
@@ -84,7 +81,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "home" / "run.json").exists():
             write_city(folder / "raw", 8101, refused_rosters=False)
-            done = cockpit("run", "--raw", folder / "raw", "--home", folder / "home")
+            done = started_anew("run", "--raw", folder / "raw", "--home", folder / "home")
             assert done.returncode == 0, done.stderr
     return folder
 
@@ -116,7 +113,7 @@ def test_a_second_run_finds_nothing_to_do(city: Path, finished: Path, tmp_path: 
     shutil.copytree(finished, home, symlinks=True)
     before = (home / "current").resolve()
     time.sleep(2.1)  # until the drop files are old enough for their stamps to be trusted
-    done = cockpit("run", "--raw", city, "--home", home)
+    done = started_anew("run", "--raw", city, "--home", home)
     assert done.returncode == 0, done.stderr
     assert "nothing has changed" in done.stdout
     assert (home / "current").resolve() == before
@@ -125,7 +122,7 @@ def test_a_second_run_finds_nothing_to_do(city: Path, finished: Path, tmp_path: 
 def test_kills_at_any_moment_change_nothing(city: Path, finished: Path, tmp_path: Path) -> None:
     """Ten kill -9 and one run to the end: tables, pages and exports are those of a clean run, to the byte."""
     home = tmp_path / "home"
-    for _ in killed_runs(city, home, random.Random(3), 10, (0.5, 14)):
+    for _ in killed_runs(city, home, random.Random(3), 10, (0.3, 9)):
         if (home / "warehouse.duckdb").exists():
             assert tables(home) == tables(finished)
             shutil.rmtree(home)
@@ -155,11 +152,31 @@ def test_an_update_killed_at_any_moment_ends_in_the_same_tables(
     assert before != tables(finished)
     shutil.rmtree(raw)
     shutil.copytree(city, raw)
-    for _ in killed_runs(raw, home, random.Random(4), 3, (1, 9)):
+    for _ in killed_runs(raw, home, random.Random(4), 3, (0.5, 7)):
         assert tables(home) in (before, tables(finished))
     assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
     assert tables(home) == tables(finished)
     assert published(home) == published(finished)
+
+
+def test_known_at_shows_what_was_known_then(city: Path, finished: Path, tmp_path: Path) -> None:
+    """`--known-at T` gives the tables of a run on the folder as it was on day T, and says so."""
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(city, raw)
+    shutil.copytree(finished, home, symlinks=True)
+    folders = sorted(raw.glob("*/dt=*"), key=lambda p: p.name)
+    day = folders[len(folders) // 2].name.removeprefix("dt=")
+    at = ("--as-of", folders[-1].name.removeprefix("dt="))
+    done = cockpit("run", "--raw", raw, "--home", home, *at, "--known-at", day)
+    assert done.returncode == 0, done.stderr
+    known = tables(home)
+    assert known != tables(finished)
+    assert day in json.loads((home / "exports" / "manifest.json").read_text(encoding="utf-8"))["known_at"]
+    for folder in folders:
+        if folder.name > f"dt={day}":
+            shutil.rmtree(folder)
+    assert cockpit("run", "--raw", raw, "--home", home, *at).returncode == 0
+    assert tables(home) == known
 
 
 def test_forgetting_names_nothing_that_is_gone(tmp_path: Path) -> None:

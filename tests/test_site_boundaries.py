@@ -84,8 +84,8 @@ def test_a_teacher_reads_no_one_elses_name(site, people, entities):
     """A teacher's data hold the own name and id alone, with the names of the school and the district."""
     for id_, name, _, _ in people:
         folder = site / "teacher" / id_
-        assert sorted(p.name for p in folder.iterdir()) == ["data.js", "index.html"]
-        said = set(strings(read_shard(folder / "data.js")))
+        assert sorted(p.name for p in folder.iterdir()) == ["data.js", "earlier.js", "index.html"]
+        said = {text for name in ("data", "earlier") for text in strings(read_shard(folder / f"{name}.js"))}
         own = {id_, name} | {name for _, name, _ in entities}
         assert not said & ({t for i, n, *_ in people for t in (i, n)} - own)
 

@@ -124,7 +124,7 @@ def test_a_shared_file_has_a_bounded_number_of_links(tmp_path, monkeypatch):
 def test_the_first_page_comes_last(tmp_path, monkeypatch):
     """A site cut short has no index.html, by which publishing tells a whole site from a half one."""
 
-    def fails(_):
+    def fails(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(site_module, "write_teachers", fails)
@@ -220,7 +220,7 @@ def test_a_run_links_to_the_site_in_force(first, tmp_path, monkeypatch):
     monkeypatch.setattr(steps, "_refuse_another_runs_release", lambda run: None)
     run = steps.Run(home, tmp_path / "raw")
     run.effective_as_of, run.run_id = "2022-03-31", "test"
-    pages = steps.make_site(run)
+    pages, _ = steps.make_pages_and_exports(run)
     site = home.building / "site"
     assert pages == [site / "index.html", site / "checks.html"]
     assert not (site / "left.js").exists()

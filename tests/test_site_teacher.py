@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
-from site_files import read_shard
+from site_files import inodes, read_shard, read_teacher, tree
 from tiny_warehouse import insert, site_city
 
 from dashboards.site import build_site
@@ -92,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def data(site) -> dict:
     """T005's data."""
-    return read_shard(site / "teacher/T005/data.js")
+    return read_teacher(site / "teacher/T005")
 
 
 def test_points_are_by_span_and_rule(data):
@@ -182,6 +183,74 @@ def test_who_is_not_listed_in_a_span_has_no_rank_there(tmp_path):
     con.execute("delete from marts.teacher_streaks where teacher_id = 'T005'")
     con.execute("delete from marts.teachers where teacher_id = 'T005' and period_id = '2022'")
     build_site(con, tmp_path / "site")
-    data = read_shard(tmp_path / "site/teacher/T005/data.js")
+    data = read_teacher(tmp_path / "site/teacher/T005")
     assert [rank is None for rank in data["ranks"]] == [True, True, True, False]
     assert (data["streak"], data["last_login_on"]) == (0, None)
+
+
+@pytest.fixture
+def two_months(tmp_path):
+    """(A warehouse in a file whose T005 and T006 have credits in February and March, its site)."""
+    path = tmp_path / "before.duckdb"
+    with site_city() as con:
+        for teacher in ("T005", "T006"):
+            for day in ("2022-02-14", "2022-03-14"):
+                row = _ledger(("h", "awarded", 7, day, day, 1, None, None))[0]
+                insert(con, "marts.points_ledger", [(teacher, "rule_2", f"h-{day}", *row[3:])])
+        con.execute(f"attach '{path}' as kept; copy from database memory to kept; detach kept")
+        build_site(con, tmp_path / "before")
+        yield con, path, tmp_path / "before"
+
+
+def _earlier_written(con, path: Path, before: Path, out: Path) -> set[str]:
+    """Whose earlier months are told anew in `out`; all files are those of a site made from nothing."""
+    build_site(con, out, before, before=path)
+    build_site(con, out.with_name("anew"))
+    assert tree(out) == tree(out.with_name("anew"))
+    kept = inodes(before)
+    changed = {name for name, inode in inodes(out).items() if kept.get(name) != inode}
+    return {name.split("/")[1] for name in changed if name.endswith("/earlier.js")}
+
+
+def test_months_before_the_as_of_days_are_a_file_of_their_own(two_months):
+    """What February brought stands in earlier.js, what March brought in data.js."""
+    _, _, site = two_months
+    earlier, own = (read_shard(site / f"teacher/T005/{name}.js") for name in ("earlier", "data"))
+    assert earlier["days"] == {"2022": {"day": ["2022-02-14"], "points": [7]}}
+    assert earlier["ledger"]["unit"] == ["h-2022-02-14"]
+    assert "2022-02-14" not in own["days"]["2022"]["day"]
+    assert own["ledger"]["unit"] == ["h-2022-03-14"]
+
+
+def test_earlier_months_are_told_anew_for_whom_they_changed(two_months, tmp_path):
+    """A credit of March leaves every earlier.js a link; one of February makes that teacher's anew."""
+    con, path, before = two_months
+    change = (
+        "update marts.points_ledger set points = 9 where teacher_id = 'T006' and unit_id = 'h-2022-{}-14'"
+    )
+    con.execute(change.format("03"))
+    assert _earlier_written(con, path, before, tmp_path / "march") == set()
+    (tmp_path / "anew").rename(tmp_path / "older")
+    con.execute(change.format("02"))
+    assert _earlier_written(con, path, before, tmp_path / "february") == {"T006"}
+
+
+@pytest.mark.parametrize("change", ["code_sha256 = 'other'", "as_of = date '2022-02-20'"])
+def test_another_month_or_other_code_tells_all_anew(two_months, tmp_path, change):
+    """A site of another month, or by other code, is no basis: what it has is compared byte by byte."""
+    con, path, before = two_months
+    with duckdb.connect(str(path)) as kept:
+        kept.execute(f"update ops.run set {change}")
+        kept.execute("update marts.points_ledger set points = 0")
+    (before / "teacher/T006/earlier.js").write_text("of another kind")
+    assert _earlier_written(con, path, before, tmp_path / "out") == {"T006"}
+
+
+def test_a_lost_file_of_earlier_months_is_made_again(two_months, tmp_path):
+    """Whom the site in force has no file of gets one, though nothing changed; so with a lost warehouse."""
+    con, path, before = two_months
+    (before / "teacher/T006/earlier.js").unlink()
+    assert _earlier_written(con, path, before, tmp_path / "out") == {"T006"}
+    path.unlink()
+    (tmp_path / "anew").rename(tmp_path / "older")
+    assert _earlier_written(con, path, tmp_path / "out", tmp_path / "again") == set()

@@ -23,6 +23,8 @@ from reference.world import World, seen
 from pipelines.errors import CockpitError
 from pipelines.explain.fates import DECIDING, FATES
 from pipelines.explain.model import Event
+from pipelines.explain.results import KnownLake
+from pipelines.files import write_json
 from pipelines.home import Home
 from pipelines.ingest.lake import Lake
 from pipelines.trace import trace_record
@@ -66,13 +68,16 @@ def test_every_accepted_record_has_one_fate(home: Home, city: CityFates) -> None
 
 
 def test_every_accepted_record_has_one_fate_where_rules_change(tmp_path: Path) -> None:
-    """The same where rules change within the period, and some days have no version of some."""
+    """The same where rules change within the period, by what was known some days before the last drop."""
     as_of = write_city(tmp_path / "raw", 6001)
     lake, day = Lake(tmp_path / "lake"), as_of.isoformat() if as_of else None
-    with scored(tmp_path / "raw", day, lake=lake, rules=random_rules(6001), marts=["points_ledger"]) as con:
-        found = fates_of(con, lake)
+    drops = sorted({folder.name.removeprefix("dt=") for folder in (tmp_path / "raw").glob("activities/dt=*")})
+    how = {"rules": random_rules(6001), "known_at": drops[-5], "marts": ["points_ledger"]}
+    with scored(tmp_path / "raw", day, lake=lake, **how) as con:
+        found = fates_of(con, KnownLake(lake.root, drops[-5]))
     assert "no_version" in {outcome.fate for _, outcome in found.outcomes}
-    _assert_each_has_one_fate(found, lake)
+    assert max(event.path.split("/")[1] for event, _ in found.outcomes) <= f"dt={drops[-5]}"
+    _assert_each_has_one_fate(found, KnownLake(lake.root, drops[-5]))
 
 
 def test_fates_hold_by_the_reference(home: Home, city: CityFates) -> None:
@@ -236,6 +241,22 @@ def test_a_record_the_results_do_not_know_is_refused(home: Home, city: CityFates
         )
     with pytest.raises(CockpitError, match="taken in after these results"):
         trace_record(own, event.path, event.record_number)
+
+
+def test_drops_handed_over_later_are_not_known(home: Home, city: CityFates, tmp_path: Path) -> None:
+    """Of results of what was known by a day, a later drop's record is refused, and it makes no doubt."""
+    event = max((e for e, _ in city.outcomes), key=lambda e: e.path.split("/")[1])
+    own = Home(tmp_path / "home")
+    shutil.copytree(home.root, own.root)
+    write_json(own.root / "run.json", home.last_run() | {"known_at": "2022-05-30"})
+    with duckdb.connect(str(own.warehouse)) as con:
+        con.execute("delete from ops.files where dt > date '2022-05-30'")
+    with pytest.raises(
+        CockpitError, match="no such drop file was taken in of those handed over by 2022-05-30"
+    ):
+        trace_record(own, event.path, event.record_number)
+    known = next(e for e, _ in city.outcomes if e.path.split("/")[1] <= "dt=2022-05-30")
+    assert trace_record(own, known.path, known.record_number).doubts == []
 
 
 def test_the_command_prints_text_and_json(

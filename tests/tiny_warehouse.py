@@ -11,7 +11,7 @@ FORMULA = "=HYPERLINK(1)"
 LONG = "武汉市江岸区育才第二小学教育集团实验分校（北校区）附属幼儿园及特殊教育部与终身学习中心联合体"
 
 _TABLES = {
-    "ops.run": "run_id varchar, as_of date, input_sha256 varchar, code_sha256 varchar",
+    "ops.run": "run_id varchar, as_of date, known_at date, input_sha256 varchar, code_sha256 varchar",
     "ops.files": "source varchar, dt date, path varchar, sha256 varchar, records bigint, accepted bigint, "
     "duplicates bigint, quarantined bigint",
     "ops.refused_files": "source varchar, dt date, path varchar, fault varchar",
@@ -51,7 +51,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
     con.execute("create schema ops; create schema marts; create schema rulebook")
     for table, columns in (_TABLES | tiny_spans.TABLES).items():
         con.execute(f"create table {table} ({columns})")
-    insert(con, "ops.run", [("20220331T000000-abcdef01", "2022-03-31", "ab" * 32, "cd" * 32)])
+    insert(con, "ops.run", [("20220331T000000-abcdef01", "2022-03-31", None, "ab" * 32, "cd" * 32)])
     return con
 
 

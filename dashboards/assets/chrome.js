@@ -50,6 +50,7 @@
         C.screen ? null : [switches(), more()]),
       el('dl', { 'class': 'facts' },
         fact('as_of', C.day(run.as_of), true),
+        run.known_at ? fact('known_at', C.day(run.known_at), true) : null,
         fact('event_window', C.range(run.first_on, run.last_on)),
         fact('drop_window', C.range(run.first_dt, run.last_dt)),
         fact('run_id', run.run_id || C.t('none'))),
@@ -272,7 +273,8 @@
     var run = C.run || {};
     return el('div', { 'class': 'print-head', 'aria-hidden': 'true' },
       el('b', null, C.t('title')), ' · ', C.scopeName(), view ? ' · ' + C.t(view.title) : '', ' · ',
-      C.t('as_of'), ' ', C.day(run.as_of), ' · ', C.t('run_id'), ' ', run.run_id || '');
+      C.t('as_of'), ' ', C.day(run.as_of), ' · ',
+      run.known_at ? [C.t('known_at'), ' ', C.day(run.known_at), ' · '] : null, C.t('run_id'), ' ', run.run_id || '');
   }
 
   function footer() {

@@ -89,9 +89,11 @@
     C.script(C.where(name), name === 'run' ? new Date().getTime() : C.run ? C.run.run_id : '', finish, finish);
   };
 
-  /* Folders keep shards in data/, a teacher's page beside itself. */
+  var OF_TEACHER = { run: '../run.js', shared: '../shared.js', teacher: 'data.js', earlier: 'earlier.js' };
+
+  /* Folders keep shards in data/, a teacher's page beside itself, and above it what all teachers share. */
   C.where = function (name) {
-    if (C.kind === 'teacher') { return name === 'run' ? '../run.js' : 'data.js'; }
+    if (C.kind === 'teacher') { return OF_TEACHER[name]; }
     return 'data/' + encodeURIComponent(name) + '.js';
   };
 

@@ -167,25 +167,42 @@
   function begin() {
     C.kind = document.body.getAttribute('data-kind');
     readState();
-    function then() {
-      C.run = C.shard('run');
-      C.load(C.kind === 'teacher' ? 'teacher' : 'core', function () {
-        C.core = C.kind === 'teacher' ? C.teacherCore(C.shard('teacher')) : C.shard('core');
-        if (!C.core) {
-          document.getElementById('app').appendChild(C.el('main', { id: 'main' },
-            C.el('h1', null, C.t('title')), C.el('p', null, C.t('no_data_folder'))));
-          return;
-        }
-        window.addEventListener('popstate', moved);
-        window.addEventListener('hashchange', moved);
-        C.render();
-      });
+    function ready(core) {
+      C.core = core;
+      window.addEventListener('popstate', moved);
+      window.addEventListener('hashchange', moved);
+      C.render();
     }
-    C.load('run', then);
+    function missing() {
+      document.getElementById('app').appendChild(C.el('main', { id: 'main' },
+        C.el('h1', null, C.t('title')), C.el('p', null, C.t('no_data_folder'))));
+    }
+    C.load('run', function () {
+      C.run = C.shard('run');
+      if (C.kind === 'teacher') {
+        C.need(['shared', 'earlier', 'teacher'], function (shared, earlier, teacher) {
+          C.joinTeacher(shared, earlier, teacher);
+          ready(C.teacherCore(teacher));
+        }, missing);
+      } else {
+        C.need(['core'], ready, missing);
+      }
+    });
   }
 
+  /* What all teachers share and the year's months before become part of the teacher's own. */
+  C.joinTeacher = function (shared, earlier, teacher) {
+    var year = teacher.days[Object.keys(teacher.days)[0]], before = earlier.days[Object.keys(teacher.days)[0]];
+    Object.keys(shared).forEach(function (name) { teacher[name] = shared[name]; });
+    Object.keys(year).forEach(function (name) { year[name] = before[name].concat(year[name]); });
+    Object.keys(teacher.ledger).forEach(function (name) {
+      teacher.ledger[name] = teacher.ledger[name].concat(earlier.ledger[name]);
+    });
+    teacher.days_logged = earlier.days_logged.concat(teacher.days_logged);
+  };
+
   C.teacherCore = function (teacher) {
-    return teacher && {
+    return {
       scope: { kind: 'teacher', id: teacher.id, name: teacher.name, school_name: teacher.school_name,
         district_name: teacher.district_name },
       spans: teacher.spans, indicators: teacher.indicators

@@ -1,7 +1,6 @@
 """Explain a teacher's points: the ledger of the results in force, held against evidence from the lake."""
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -11,7 +10,7 @@ from pipelines.explain.case import Case
 from pipelines.explain.events import LOGIN_RULE, activities_of, is_seen_acting, logins_of
 from pipelines.explain.model import Explanation, RuleExplanation, UnitExplanation
 from pipelines.explain.rawrecords import fill_texts
-from pipelines.explain.results import results_in_force, staleness
+from pipelines.explain.results import Results, results_in_force
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.shapes import SHAPES
 from pipelines.explain.units import (
@@ -26,6 +25,7 @@ from pipelines.explain.unused import unused_records
 from pipelines.explain.who import Rosters, period_results
 from pipelines.home import Home
 from pipelines.ingest.contract import LOGINS
+from pipelines.ingest.lake import Lake
 
 _DECISIONS = ("awarded", "over_cap", "not_met", "not_in_ledger")
 
@@ -38,33 +38,32 @@ def explain_teacher(
     A `unit` is explained alone, with all of its records. Raises CockpitError where HOME has no
     finished run, or the period, the rule, the teacher or the unit is unknown.
     """
-    with results_in_force(home) as (con, last):
-        explanation = _explain(con, home, Path(last["raw"]), teacher_id, period, rule, unit)
-    fill_texts(Path(last["raw"]), explanation.all_records())
+    with results_in_force(home) as results:
+        explanation = _explain(results, teacher_id, period, rule, unit)
+    fill_texts(results.raw, explanation.all_records())
     return explanation
 
 
 def _explain(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    raw: Path,
+    results: Results,
     teacher_id: str,
     period: str | None,
     rule: str | None,
     unit: str | None,
 ) -> Explanation:
+    con, lake = results.con, results.lake
     rulebook = Rulebook.load(con)
     span = checked(con, rulebook, period, rule)
     as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
     ledger = _ledger(con, teacher_id)
-    rosters = Rosters(home.lake, teacher_id)
-    if not ledger and not rosters.entries and not is_seen_acting(home.lake, teacher_id, as_of):
+    rosters = Rosters(lake, teacher_id)
+    if not ledger and not rosters.entries and not is_seen_acting(lake, teacher_id, as_of):
         raise CockpitError(f"unknown teacher {teacher_id!r}: on no roster, in no event up to {as_of}")
     codes = [rule] if rule else rulebook.codes()
     if unit and not rule:
         codes = [r["rule_code"] for r in ledger if r["unit_id"] == unit] or codes
-    case = _case(con, home, rulebook, as_of, teacher_id, codes, unit)
-    doubts = staleness(home, con)
+    case = _case(con, lake, rulebook, as_of, teacher_id, codes, unit)
+    doubts = results.staleness()
     rules = []
     for code in codes:
         rows = [r for r in ledger if r["rule_code"] == code]
@@ -74,16 +73,18 @@ def _explain(
             rules.append(explained)
     if unit and not rules:
         raise CockpitError(f"{teacher_id} has no unit {unit!r}" + (f" of {rule}" if rule else ""))
-    results = period_results(con, rosters, teacher_id, period)
-    whole = Explanation(teacher_id, as_of, run_id, str(raw), period, rule, results, rules, doubts, unit)
+    in_periods = period_results(con, rosters, teacher_id, period)
+    whole = Explanation(
+        teacher_id, as_of, run_id, str(results.raw), period, rule, in_periods, rules, doubts, unit
+    )
     if not rule and not unit:
-        whole.unused = unused_records(home.lake, teacher_id, *(span or (date.min, date.max)))
+        whole.unused = unused_records(lake, teacher_id, *(span or (date.min, date.max)))
     return whole
 
 
 def _case(
     con: duckdb.DuckDBPyConnection,
-    home: Home,
+    lake: Lake,
     rulebook: Rulebook,
     as_of: date,
     teacher_id: str,
@@ -92,13 +93,13 @@ def _case(
 ) -> Case:
     """The teacher's events that these rules look at; of one unit of one rule just those that decide it."""
     if unit and len(codes) == 1 and (place := place_of_unit(con, teacher_id, codes[0], unit)):
-        events = events_at(con, home.lake, place, as_of)
+        events = events_at(con, lake, place, as_of)
         by_source = [
             [e for e in events if (e.source == LOGINS.name) == is_login] for is_login in (True, False)
         ]
         return Case(teacher_id, as_of, rulebook, *by_source)
-    logins = logins_of(home.lake, teacher_id, as_of) if LOGIN_RULE in codes else []
-    return Case(teacher_id, as_of, rulebook, logins, activities_of(home.lake, teacher_id, codes, as_of))
+    logins = logins_of(lake, teacher_id, as_of) if LOGIN_RULE in codes else []
+    return Case(teacher_id, as_of, rulebook, logins, activities_of(lake, teacher_id, codes, as_of))
 
 
 def checked(

@@ -2,35 +2,58 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import CockpitError
 from pipelines.explain.events import changes_since
 from pipelines.home import Home
+from pipelines.ingest.lake import Lake, Manifest
+
+
+class KnownLake(Lake):
+    """A lake as it was known to the results: without drops handed over after `known_at` (ISO; None: all)."""
+
+    def __init__(self, root: Path, known_at: str | None):
+        super().__init__(root)
+        self.known_at = known_at
+
+    def load(self, source: str) -> Manifest:
+        """The committed state of a source, of the drops handed over by then."""
+        return super().load(source).handed_over_by(self.known_at)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A connection to the warehouse, the lake as it was known to it, and where RAW lay."""
+
+    con: duckdb.DuckDBPyConnection
+    lake: KnownLake
+    raw: Path
+
+    def staleness(self) -> list[str]:
+        """A line where the lake has taken in what the results do not know yet."""
+        if changes := changes_since(self.lake, self.con):
+            changed = "1 drop file was" if changes == 1 else f"{changes} drop files were"
+            return [f"{changed} taken in after these results; do `cockpit run` again"]
+        return []
 
 
 @contextmanager
-def results_in_force(home: Home) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
-    """(a connection to the warehouse, what was told of its run).
+def results_in_force(home: Home) -> Iterator[Results]:
+    """The results of the last finished run.
 
-    Raises CockpitError where HOME has no finished run or the warehouse cannot be read.
+    Raises CockpitError where HOME has none or its warehouse cannot be read.
     """
     last = home.last_run()
     if last is None or not home.warehouse.exists():
         raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
+    lake = KnownLake(home.lake.root, last.get("known_at"))
     try:
         with duckdb.connect(str(home.warehouse), read_only=True) as con:
-            yield con, last
+            yield Results(con, lake, Path(last["raw"]))
     except duckdb.Error as error:
         reason = " ".join(str(error).split())
         raise CockpitError(f"{home.root}: cannot be read, or a run is at work here: {reason}") from error
-
-
-def staleness(home: Home, con: duckdb.DuckDBPyConnection) -> list[str]:
-    """A line where the lake has taken in what the results do not know yet."""
-    if changes := changes_since(home.lake, con):
-        changed = "1 drop file was" if changes == 1 else f"{changes} drop files were"
-        return [f"{changed} taken in after these results; do `cockpit run` again"]
-    return []

@@ -5,7 +5,7 @@ import duckdb
 from pipelines.errors import CockpitError
 from pipelines.explain.explain import checked
 from pipelines.explain.neighbours import Index, Ranking, indices
-from pipelines.explain.results import results_in_force, staleness
+from pipelines.explain.results import results_in_force
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.standingmodel import (
     IndicatorLine,
@@ -40,17 +40,16 @@ def explain_standing(
     what a school's or district's index is made of. Raises CockpitError where HOME has no finished run, or
     the period, the rule or the entity is unknown.
     """
-    with results_in_force(home) as (con, _):
+    with results_in_force(home) as results:
+        con, lake = results.con, results.lake
         rulebook = Rulebook.load(con)
         checked(con, rulebook, period, rule)
         as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
-        found = StandingExplanation(
-            level, entity_id, as_of, run_id, rule or "total", [], staleness(home, con)
-        )
-        days = roster_days(home.lake)
+        found = StandingExplanation(level, entity_id, as_of, run_id, rule or "total", [], results.staleness())
+        days = roster_days(lake)
         for row in con.execute(_PERIODS, {"period": period}).fetchall():
             standing = StandingInPeriod(*row, roster_on=roster_in_force(days, row[-1]))
-            _fill(con, home.lake, rulebook, found, standing, with_neighbours)
+            _fill(con, lake, rulebook, found, standing, with_neighbours)
             found.periods.append(standing)
     if not any(standing.name for standing in found.periods) and level != "teacher":
         raise CockpitError(f"unknown {level} {entity_id!r}: on no roster a period is counted by")

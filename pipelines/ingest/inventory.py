@@ -55,6 +55,14 @@ class Inventory:
         """The newest `dt` of any source, or None where nothing was handed over."""
         return max((f.dt for f in self.files), default=None)
 
+    def handed_over_by(self, day: str | None) -> "Inventory":
+        """What had been handed over by a day (ISO; None: all). A stray has the day of its folder."""
+        if day is None:
+            return self
+        found = {stray: _DROP_DAY.search(stray) for stray in self.strays}
+        strays = (s for s, match in found.items() if match is None or match[1] <= day)
+        return Inventory(tuple(f for f in self.files if f.dt <= day), tuple(strays))
+
     def by_drop_day(self, source: str) -> dict[str, list[RawFile]]:
         """The files of one source, by drop day, each list in path order."""
         days: dict[str, list[RawFile]] = {}

@@ -6,7 +6,7 @@ has been published and sweeps what nothing refers to any more, orphans of a kill
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pipelines.errors import CockpitError
@@ -50,6 +50,14 @@ class Manifest:
     generation: int = 0
     reader: str = ""
     days: dict[str, DropDay] = field(default_factory=dict)
+
+    def handed_over_by(self, day: str | None) -> "Manifest":
+        """The state without the drops of later days (ISO), all where it is None.
+
+        No later drop bears on what it holds: of records that share an id the first one handed over is kept.
+        """
+        kept = {d: entry for d, entry in self.days.items() if day is None or d <= day}
+        return replace(self, days=kept)
 
     def known(self) -> dict[str, dict]:
         """What `take_inventory` needs to leave unchanged files unread."""

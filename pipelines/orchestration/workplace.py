@@ -25,18 +25,22 @@ def default_home() -> str:
 
 
 class Workplace(dg.ConfigurableResource):
-    """RAW and HOME of a run, locked while it lasts. `as_of` empty means the newest drop day."""
+    """RAW and HOME of a run, locked while it lasts.
+
+    `as_of` empty means the newest drop day, `known_at` empty that all drops are scored.
+    """
 
     raw: str
     home: str
     as_of: str = ""
+    known_at: str = ""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
         """Hold HOME's lock for as long as Dagster's run uses the resource."""
         home = Home(Path(self.home))
-        day = date.fromisoformat(self.as_of) if self.as_of else None
-        run = Run(home, Path(self.raw), day, say=context.log.info if context.log else print)
+        days = [date.fromisoformat(day) if day else None for day in (self.as_of, self.known_at)]
+        run = Run(home, Path(self.raw), *days, say=context.log.info if context.log else print)
         with home.lock():
             yield run
 

@@ -87,11 +87,13 @@ class Views:
         is_wide = self.changes is None or self.changes.families
         events = accepted if is_wide else sum(sum(files.values()) for files in self._keyed.values())
         passes = max(1, -(-events // events_per_pass))
-        self.con.execute("create table work.scope.passes (pass_no integer, source varchar, events varchar)")
+        self.con.execute(
+            "create table work.scope.passes (pass_no integer, source varchar, events varchar, is_few boolean)"
+        )
         for number in range(passes):
             for source in EVENT_SOURCES.values():
-                row = [number, source.name, self._scored(source, number, passes)]
-                self.con.execute("insert into work.scope.passes values (?, ?, ?)", row)
+                row = [number, source.name, self._scored(source, number, passes), not is_wide]
+                self.con.execute("insert into work.scope.passes values (?, ?, ?, ?)", row)
 
     def _files(self, source: str, days: set[str] | None = None) -> list[str]:
         named = sorted(self.drops[source].items())
@@ -189,6 +191,21 @@ def _share(number: int, passes: int) -> int:
 
 def show_pass(con: duckdb.DuckDBPyConnection, number: int) -> None:
     """Let work.lake.logins and work.lake.activities show the events of one pass."""
-    rows = con.execute("select source, events from work.scope.passes where pass_no = ?", [number]).fetchall()
-    for source, events in rows:
-        con.execute(f"create or replace view work.lake.{source} as {events}")
+    rows = con.execute(
+        "select source, events, is_few from work.scope.passes where pass_no = ?", [number]
+    ).fetchall()
+    for source, events, is_few in rows:
+        for kind, name in _shown(con, source):
+            con.execute(f"drop {kind} work.lake.{name}")
+        # A score of models read the events: few among many files are sought once.
+        con.execute(f"create {'table' if is_few else 'view'} work.lake.{source} as {events}")
+
+
+def _shown(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
+    """(table or view, name) of what an earlier pass shows under this name."""
+    return con.execute(
+        "select case table_type when 'VIEW' then 'view' else 'table' end, table_name "
+        "from information_schema.tables "
+        "where table_catalog = 'work' and table_schema = 'lake' and table_name = ?",
+        [name],
+    ).fetchall()

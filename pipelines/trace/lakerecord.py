@@ -12,8 +12,9 @@ from pipelines.explain.events import (
     logins_from,
 )
 from pipelines.explain.model import Event
+from pipelines.explain.results import KnownLake
 from pipelines.ingest.contract import EVENT_SOURCES, EVENT_TYPES, ROSTER
-from pipelines.ingest.lake import Lake, Manifest, parquet
+from pipelines.ingest.lake import Manifest, parquet
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class LakeRecord:
     raw_text: str | None = None
 
 
-def find_record(results: duckdb.DuckDBPyConnection, lake: Lake, path: str, number: int) -> LakeRecord:
+def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, number: int) -> LakeRecord:
     """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none."""
     source, _, rest = path.partition("/")
     day = rest.partition("/")[0].removeprefix("dt=")
@@ -46,7 +47,8 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: Lake, path: str, numbe
     entry = manifest.days.get(day)
     file = next((f for f in entry.files if f.path == path), None) if entry else None
     if file is None:
-        raise CockpitError(f"{path}: no such drop file was taken in")
+        by = f" of those handed over by {lake.known_at}" if lake.known_at else ""
+        raise CockpitError(f"{path}: no such drop file was taken in{by}")
     if file.fault:
         raise CockpitError(f"{path}: refused whole: {file.fault}")
     if not 1 <= number <= file.records:

@@ -11,10 +11,11 @@ from pipelines.explain.events import EVENT_TYPES_OF, LOGIN_RULE, RULE_OF
 from pipelines.explain.fates import FATES
 from pipelines.explain.model import Event
 from pipelines.explain.rawrecords import read_text
-from pipelines.explain.results import results_in_force, staleness
+from pipelines.explain.results import results_in_force
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow
 from pipelines.home import Home
+from pipelines.ingest.lake import Lake
 from pipelines.trace.lakerecord import LakeRecord, find_record
 from pipelines.trace.model import Trace, TracedUnit
 from pipelines.trace.parts import Outcome, Part, UnitKey, outcome, parts_of
@@ -27,16 +28,16 @@ def trace_record(home: Home, path: str, number: int, raw: Path | None = None) ->
     `raw` is where RAW lies now; by default where the last run found it. Raises CockpitError where HOME has
     no finished run or has taken in no such record.
     """
-    with results_in_force(home) as (con, last):
-        record = find_record(con, home.lake, path, number)
-        trace = _trace(con, home, record)
+    with results_in_force(home) as results:
+        con, lake = results.con, results.lake
+        record = find_record(con, lake, path, number)
+        trace = _trace(con, lake, record)
         if record.held_path:
-            held = find_record(con, home.lake, record.held_path, record.held_number)
-            trace.held = _trace(con, home, held)
-        trace.doubts += staleness(home, con)
+            trace.held = _trace(con, lake, find_record(con, lake, record.held_path, record.held_number))
+        trace.doubts += results.staleness()
     for part in (trace, trace.held):
         if part is not None:
-            _read_text(raw or Path(last["raw"]), part)
+            _read_text(raw or results.raw, part)
     return trace
 
 
@@ -54,12 +55,12 @@ def outcome_of_event(event: Event, as_of: date) -> Outcome | None:
     return None
 
 
-def _trace(con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord) -> Trace:
+def _trace(con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord) -> Trace:
     as_of, run_id = con.execute("select as_of, run_id from ops.run").fetchone()
     trace = Trace(record.path, record.record_number, record.sha256, as_of, run_id, record.status)
     if record.status == "roster":
         day = record.path.split("/")[1].removeprefix("dt=")
-        periods = ", ".join(periods_counted_by(con, home.lake, day)) or "none"
+        periods = ", ".join(periods_counted_by(con, lake, day)) or "none"
         trace.detail = f"a row of the snapshot of {day}, by which these periods are counted: {periods}"
         return trace
     if record.event is None:
@@ -75,19 +76,19 @@ def _trace(con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord) -> Tr
     trace.rule_code = rule_of(event)
     if versions := rulebook.of(trace.rule_code):
         trace.rule_name = versions[-1].rule_name
-    found = outcome_of_event(event, as_of) or _outcome(con, home, record, rulebook, as_of)
+    found = outcome_of_event(event, as_of) or _outcome(con, lake, record, rulebook, as_of)
     trace.fate, trace.note, trace.doubts = found.fate, found.note, found.doubts
     trace.fate_english, trace.fate_chinese = FATES[found.fate].english, FATES[found.fate].chinese
     trace.units = [_unit(trace.rule_code, *unit) for unit in found.units]
-    trace.periods = effects(con, home.lake, trace.units)
+    trace.periods = effects(con, lake, trace.units)
     return trace
 
 
 def _outcome(
-    con: duckdb.DuckDBPyConnection, home: Home, record: LakeRecord, rulebook: Rulebook, as_of: date
+    con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord, rulebook: Rulebook, as_of: date
 ) -> Outcome:
     rule = rule_of(record.event)
-    events = events_at(con, home.lake, place_of_event(record.event, record.scope_key), as_of)
+    events = events_at(con, lake, place_of_event(record.event, record.scope_key), as_of)
     if record.source != "logins":
         events = [e for e in events if e.event_type in EVENT_TYPES_OF[rule]]
     parts = parts_of(rule, events, rulebook, as_of).get(record.event.event_id)
