@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+from reference import scorer
+from reference.reader import Raw
+from reference.rulebook import RuleBook, read_seed
+from reference.world import World, seen
 
 from pipelines.explain.events import (
     EVENT_TYPES_OF,
@@ -19,6 +23,13 @@ from pipelines.ingest.contract import EVENT_TYPES
 from pipelines.ingest.lake import Lake, parquet
 from pipelines.trace.parts import Outcome, UnitKey, outcome, parts_of
 from pipelines.trace.trace import outcome_of_event, rule_of
+
+MOVES_NOTHING = {
+    "after_decision", "later_login", "repeated", "no_change", "not_member_then", "after_window",
+    "before_creation", "no_creation", "created_before", "not_creator", "not_public", "too_few_photos",
+    "not_qualifying", "too_short", "no_rule", "after_as_of",
+}  # fmt: skip
+"""Fates of records without which the ledger is the same, as long as each rule has one version."""
 
 
 @dataclass
@@ -59,3 +70,13 @@ def fates_of(con: duckdb.DuckDBPyConnection, lake: Lake) -> CityFates:
         parts = parts_of(rule, own, rulebook, as_of)
         outcomes += [(e, outcome(rule, parts[e.event_id], ledger.get(rule, {}))) for e in own]
     return CityFates(as_of, outcomes, ledger)
+
+
+def ledger_without(held: Raw, as_of: date, left_out: tuple[str, str] | None = None) -> list[tuple[str, ...]]:
+    """The reference's ledger by the rules in force, in order, without one event (source, event id)."""
+
+    def kept(source: str) -> list:
+        return [e for e in seen(getattr(held, source), as_of) if (source, e.event_id) != left_out]
+
+    world = World(as_of, kept("logins"), kept("activities"), RuleBook(read_seed("rules")))
+    return sorted(tuple(map(str, row.values())) for row in scorer.points_ledger(world))
