@@ -9,11 +9,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import duckdb
 from fates import MOVES_NOTHING, ledger_without
 from reference.reader import Raw, read
+from reference.world import grouped
 from sampling import cut_out
 
 from pipelines.explain.fates import DECIDING
@@ -34,24 +36,32 @@ def some_records(home: Home, count: int) -> list[tuple[str, int]]:
         ).fetchall()
 
 
-def around(held: Raw, teacher_id: str) -> Raw:
-    """Of all that was read, what can decide one teacher's units."""
-    touched = {e.object_id for e in held.activities if e.actor_id == teacher_id}
-    return Raw(
-        logins=[e for e in held.logins if e.actor_id == teacher_id],
-        activities=[e for e in held.activities if e.actor_id == teacher_id or e.object_id in touched],
-    )
+class Reference:
+    """What the reference makes of the events around one teacher, for many teachers of one RAW."""
 
+    def __init__(self, held: Raw, as_of: date):
+        self.as_of = as_of
+        self.logins = grouped(held.logins, lambda e: e.actor_id)
+        self.acts = grouped(held.activities, lambda e: e.actor_id)
+        self.on_object = grouped(held.activities, lambda e: e.object_id)
+        self.ledgers: dict[str, set[tuple[str, ...]]] = {}
 
-def is_true(trace: Trace, held: Raw, source: str) -> bool:
-    """Whether the reference's ledger differs without the record just where the trace says that it decided."""
-    teacher_id = trace.units[0].teacher_id if trace.units else trace.actor_id
-    own = around(held, teacher_id)
-    rows = [
-        {row for row in ledger_without(own, trace.as_of, left_out) if row[0] == teacher_id}
-        for left_out in (None, (source, trace.event_id))
-    ]
-    return (rows[0] == rows[1]) == (trace.fate in MOVES_NOTHING)
+    def ledger(self, teacher_id: str, left_out: tuple[str, str] | None = None) -> set[tuple[str, ...]]:
+        """The teacher's rows without one event (source, event id)."""
+        own = self.acts.get(teacher_id, [])
+        around = {e.event_id: e for e in own}
+        for object_id in {e.object_id for e in own}:
+            around |= {e.event_id: e for e in self.on_object[object_id]}
+        held = Raw(logins=self.logins.get(teacher_id, []), activities=list(around.values()))
+        return {row for row in ledger_without(held, self.as_of, left_out) if row[0] == teacher_id}
+
+    def is_true(self, trace: Trace, source: str) -> bool:
+        """Whether the ledger differs without the record just where the trace says that it decided."""
+        teacher_id = trace.units[0].teacher_id if trace.units else trace.actor_id
+        if teacher_id not in self.ledgers:
+            self.ledgers[teacher_id] = self.ledger(teacher_id)
+        without = self.ledger(teacher_id, (source, trace.event_id))
+        return (without == self.ledgers[teacher_id]) == (trace.fate in MOVES_NOTHING)
 
 
 def main() -> int:
@@ -70,8 +80,8 @@ def main() -> int:
         teachers = {t.units[0].teacher_id if t.units else t.actor_id for _, t in checked}
         as_of = traces[0][2].as_of.isoformat()
         cut_out(home.lake, sorted(teachers), as_of, Path(folder))
-        held = read(Path(folder))
-    wrong = [(t.path, t.record_number, t.fate) for s, t in checked if not is_true(t, held, s)]
+        reference = Reference(read(Path(folder)), traces[0][2].as_of)
+    wrong = [(t.path, t.record_number, t.fate) for s, t in checked if not reference.is_true(t, s)]
     print(f"{len(checked)} checked: {dict(Counter(t.fate for _, t in checked))}")
     print(f"not checked: {dict(Counter(t.fate for *_, t in traces) - Counter(t.fate for _, t in checked))}")
     for trace in told[:5]:
