@@ -28,7 +28,7 @@ def fill_texts(raw: Path, records: Iterable[RawRecord]) -> None:
             record.fault = fault or ("" if record.text is not None else "the file has no such record")
 
 
-def _location(raw: Path, path: str) -> str:
+def location(raw: Path, path: str) -> str:
     """Where a file lies. Bytes of a name that are not UTF-8 stand as \\xNN in `path`."""
     plain = raw / path
     if plain.exists() or "\\x" not in path:
@@ -40,14 +40,14 @@ def _location(raw: Path, path: str) -> str:
 def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[int, str], str]:
     """(record number to text, why there is none)."""
     source, folder, _ = path.split("/", 2)
-    location = _location(raw, path)
+    where = location(raw, path)
     try:
-        before = os.stat(location)
-        file = RawFile(source, folder.removeprefix("dt="), path, location, size=before.st_size)
-        if (now := sha256_of(location)) != sha256:
+        before = os.stat(where)
+        file = RawFile(source, folder.removeprefix("dt="), path, where, size=before.st_size)
+        if (now := sha256_of(where)) != sha256:
             return {}, f"the file has changed since the run: its sha256 is now {now}"
         texts = raw_texts(file, numbers, EVENT_SOURCES[source])
-        after = os.stat(location)
+        after = os.stat(where)
     except FileNotFoundError:
         return {}, "the file is gone"
     except OSError as error:
