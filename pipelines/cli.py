@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -84,6 +85,15 @@ def _trace(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
+    def call(args: argparse.Namespace) -> int:
+        from pipelines.evidence import cli
+
+        return getattr(cli, name)(args, _teller())
+
+    return call
+
+
 def _teller():
     began = time.monotonic()
 
@@ -147,6 +157,28 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("record", metavar="RECORD", type=_positive, help="the record's number, from 1")
     trace.add_argument("--json", action="store_true", help="as JSON")
     trace.set_defaults(function=_trace)
+
+    freeze = commands.add_parser("freeze", help="the results of a period with all they were made of")
+    freeze.add_argument("--home", type=Path, required=True, help="where results live")
+    freeze.add_argument("period", metavar="PERIOD", help="a period that is over, such as award-2022")
+    freeze.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="a new folder")
+    freeze.add_argument("--key", type=Path, metavar="FILE", help="an Ed25519 private key in PEM to sign with")
+    freeze.add_argument(
+        "--candidates", type=_positive, default=100, metavar="N",
+        help="teachers up to this rank in the city are explained line by line (default 100)",
+    )  # fmt: skip
+    freeze.set_defaults(function=_evidence("freeze"))
+
+    verify = commands.add_parser("verify", help="check every byte of a bundle and compute its results anew")
+    verify.add_argument("bundle", type=Path, metavar="BUNDLE")
+    verify.add_argument("--public-key", type=Path, metavar="FILE", help="whose signature it must bear, PEM")
+    verify.set_defaults(function=_evidence("verify"))
+
+    restate = commands.add_parser("restate", help="what has moved since a bundle was frozen, and why")
+    restate.add_argument("--home", type=Path, required=True, help="where today's results live")
+    restate.add_argument("bundle", type=Path, metavar="BUNDLE")
+    restate.add_argument("--out", type=Path, required=True, help="a new folder for the tables")
+    restate.set_defaults(function=_evidence("restate"))
     return top
 
 

@@ -36,7 +36,7 @@ def read_text(raw: Path, path: str, sha256: str, number: int) -> tuple[str | Non
     return text, fault or ("" if text is not None else _NO_RECORD)
 
 
-def _location(raw: Path, path: str) -> str:
+def location(raw: Path, path: str) -> str:
     """Where a file lies. Bytes of a name that are not UTF-8 stand as \\xNN in `path`."""
     plain = raw / path
     if plain.exists() or "\\x" not in path:
@@ -48,15 +48,15 @@ def _location(raw: Path, path: str) -> str:
 def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[int, str], str]:
     """(record number to text, why there is none)."""
     source, folder, _ = path.split("/", 2)
-    location = _location(raw, path)
+    where = location(raw, path)
     try:
-        before = os.stat(location)
-        file = RawFile(source, folder.removeprefix("dt="), path, location, size=before.st_size)
-        if (now := sha256_of(location)) != sha256:
+        before = os.stat(where)
+        file = RawFile(source, folder.removeprefix("dt="), path, where, size=before.st_size)
+        if (now := sha256_of(where)) != sha256:
             return {}, f"the file has changed since the run: its sha256 is now {now}"
         # A roster is CSV like logins: what its columns are is nothing to its text.
         texts = raw_texts(file, numbers, EVENT_SOURCES.get(source, LOGINS))
-        after = os.stat(location)
+        after = os.stat(where)
     except FileNotFoundError:
         return {}, "the file is gone"
     except OSError as error:

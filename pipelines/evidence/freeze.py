@@ -1,0 +1,129 @@
+"""`cockpit freeze`: a period's results with all they were made of, as a bundle that never changes."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards.names import folder_names
+from pipelines.errors import CockpitError
+from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of
+from pipelines.evidence.signing import public_pem, read_private_key
+from pipelines.evidence.tables import write_tables
+from pipelines.explain.explain import explain_teacher
+from pipelines.explain.rawrecords import location
+from pipelines.files import fsync_path
+from pipelines.home import Home
+from pipelines.ingest.inventory import sha256_of
+from pipelines.ingest.lake import TakenFile
+from pipelines.steps import SOURCES
+
+FORMAT = 1
+
+
+def freeze(
+    home: Home, period: str, out: Path, key_file: Path | None, candidates: int, say: Callable[[str], None]
+) -> None:
+    """Write the bundle `out`, which must not be there yet, of a period that is over on the as-of day.
+
+    `candidates`: the award line, as a rank in the city; who ties with it is a candidate too. Raises
+    CockpitError where HOME has no results, the period is not over, or RAW is not what was scored.
+    """
+    key = read_private_key(key_file) if key_file else None
+    if out.exists():
+        raise CockpitError(f"{out}: is there already; a bundle is never written over")
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    with home.lock():
+        last = home.last_run()
+        if last is None or not home.warehouse.exists():
+            raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
+        try:
+            part.mkdir(parents=True)
+            told = {"format": FORMAT, "period": period, "candidates": candidates}
+            told |= {
+                name: last[name] for name in ("run_id", "as_of", "known_at", "input_sha256", "code_sha256")
+            }
+            told["public_key"] = public_pem(key) if key else None
+            with duckdb.connect(str(home.warehouse), read_only=True) as con:
+                _refuse_unfinished(con, home, period)
+                say("copying the drop files")
+                _copy_raw(home, Path(last["raw"]), last["known_at"], part / "raw")
+                say("writing the tables")
+                write_tables(con, period, part / "tables")
+                listed = _candidates(con, period, candidates)
+            say(f"explaining {len(listed)} candidates")
+            _explain(home, period, listed, part / "candidates")
+            _seal(part, told, key)
+            part.rename(out)
+            fsync_path(out.parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    say(f"froze {period} as of {told['as_of']} in {out}, {'signed' if key else 'not signed'}")
+
+
+def _refuse_unfinished(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
+    found = con.execute(
+        "select ends_on, as_of from marts.periods cross join ops.run where period_id = ?", [period]
+    ).fetchone()
+    if found is None:
+        known = con.execute(
+            "select string_agg(period_id, ', ' order by period_id) from marts.periods"
+        ).fetchone()[0]
+        raise CockpitError(f"{home.root}: has no period {period!r}; there are {known or 'none'}")
+    ends_on, as_of = found
+    if ends_on > as_of:
+        raise CockpitError(
+            f"{period} ends on {ends_on}, after the as-of day {as_of}: only what is over is frozen"
+        )
+
+
+def _copy_raw(home: Home, raw: Path, known_at: str | None, out: Path) -> None:
+    """Copy what was taken in, refused files too; each has to be the file that was scored."""
+    for source in SOURCES:
+        for day in home.lake.load(source).handed_over_by(known_at).days.values():
+            for file in day.files:
+                _copy_file(raw, file, out)
+
+
+def _copy_file(raw: Path, file: TakenFile, out: Path) -> None:
+    target = out / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(location(raw, file.path), target)
+    except OSError as error:
+        raise CockpitError(f"{file.path}: cannot be copied from {raw}: {error.strerror}") from error
+    if sha256_of(target) != file.sha256:
+        raise CockpitError(f"{file.path}: is not the file that was scored; do `cockpit run` again")
+
+
+def _candidates(con: duckdb.DuckDBPyConnection, period: str, line: int) -> list[str]:
+    rows = con.execute(
+        "select teacher_id from marts.teacher_index where period_id = ? and city_rank <= ? order by 1",
+        [period, line],
+    ).fetchall()
+    return [id_ for (id_,) in rows]
+
+
+def _explain(home: Home, period: str, teachers: list[str], out: Path) -> None:
+    out.mkdir()
+    for teacher, name in zip(teachers, folder_names(teachers), strict=True):
+        explanation = replace(explain_teacher(home, teacher, period), raw="raw")
+        if explanation.doubts:
+            raise CockpitError(f"{teacher}: {explanation.doubts[0]}")
+        (out / f"{name}.json").write_text(explanation.to_json() + "\n", encoding="utf-8")
+
+
+def _seal(part: Path, told: dict[str, Any], key: Any) -> None:
+    """Write the manifest, last, and make all of it durable."""
+    told["members"] = members_of(part)
+    manifest = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    (part / MANIFEST).write_bytes(manifest)
+    (part / DIGEST).write_bytes(digest_line(manifest))
+    if key is not None:
+        (part / SIGNATURE).write_bytes(key.sign(manifest))
+    os.sync()

@@ -1,0 +1,256 @@
+"""A period frozen as evidence: whole, checked anywhere, never changed, and what has moved since."""
+
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from site_files import tree
+from warm import cockpit
+
+from pipelines.errors import CockpitError
+from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of, read_bundle
+from pipelines.evidence.freeze import freeze
+from pipelines.evidence.restate import restate
+from pipelines.evidence.signing import public_pem
+from pipelines.evidence.tables import compare
+from pipelines.evidence.verify import verify
+from pipelines.home import Home
+from pipelines.synth import write_city
+
+PERIOD = "award-2022"
+
+pytestmark = pytest.mark.slow
+
+
+def quiet(line: str) -> None:
+    """Says nothing."""
+
+
+def make_key(path: Path) -> Path:
+    """A new private key in PEM, its public half beside it as `public.pem`."""
+    key = Ed25519PrivateKey.generate()
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    path.with_name("public.pem").write_text(public_pem(key))
+    return path
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """raw/ and home/ of a small city past the window, key.pem and public.pem, and a signed bundle/ of it."""
+    folder = tmp_path_factory.mktemp("evidence")
+    write_city(folder / "raw", 40, date(2022, 5, 24), date(2022, 6, 2), seed=5, dirty=0.02)
+    done = cockpit("run", "--raw", folder / "raw", "--home", folder / "home")
+    assert done.returncode == 0, done.stderr
+    make_key(folder / "key.pem")
+    freeze(Home(folder / "home"), PERIOD, folder / "bundle", folder / "key.pem", 3, quiet)
+    return folder
+
+
+@pytest.fixture
+def bundle(place: Path, tmp_path: Path) -> Path:
+    """A copy of the bundle, to be tampered with."""
+    return Path(shutil.copytree(place / "bundle", tmp_path / "copy"))
+
+
+def faults_of(bundle: Path, public_key: Path | None = None) -> list[str]:
+    """What reading a bundle finds wrong."""
+    try:
+        return read_bundle(bundle, public_key.read_bytes() if public_key else None).faults
+    except CockpitError as error:
+        return [str(error)]
+
+
+def sealed_again(bundle: Path, **changes: object) -> None:
+    """Have the manifest fit what was tampered with, as a forger without the key would."""
+    told = json.loads((bundle / MANIFEST).read_text())
+    for name in (MANIFEST, DIGEST, SIGNATURE):
+        (bundle / name).unlink(missing_ok=True)
+    told |= {"members": members_of(bundle), "public_key": None} | changes
+    manifest = json.dumps(told).encode()
+    (bundle / MANIFEST).write_bytes(manifest)
+    (bundle / DIGEST).write_bytes(digest_line(manifest))
+
+
+def test_a_bundle_is_computed_anew_from_itself_alone(place: Path, bundle: Path) -> None:
+    """Without RAW and HOME, a bundle's drops give its tables, row for row; it says whose signature it has."""
+    said: list[str] = []
+    assert verify(bundle, place / "public.pem", said.append) == []
+    assert any("public.pem" in line for line in said)
+    assert any("computed anew are equal" in line for line in said)
+    assert tree(bundle) == tree(place / "bundle")
+
+
+def test_a_flipped_byte_anywhere_is_found_and_named(place: Path, bundle: Path) -> None:
+    """One bit turned in any member, in the manifest, its digest or its signature: that file is named."""
+    luck = random.Random(11)
+    files = sorted(p for p in bundle.rglob("*") if p.is_file())
+    chosen = [bundle / n for n in (MANIFEST, DIGEST, SIGNATURE)] + luck.choices(files, k=30)
+    for path in chosen:
+        whole = path.read_bytes()
+        at = luck.randrange(len(whole))
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << luck.randrange(8)]) + whole[at + 1 :])
+        found = faults_of(bundle)
+        assert len(found) == 1, path
+        assert path.relative_to(bundle).as_posix() in found[0]
+        path.write_bytes(whole)
+    assert faults_of(bundle) == []
+
+
+def test_what_is_missing_or_too_much_is_named(bundle: Path) -> None:
+    """A member taken away, put in, cut short or made a link is found."""
+    first, second, third = sorted((bundle / "raw").rglob("*.gz"))[:3]
+    outside = bundle.parent / "outside"
+    outside.write_bytes(second.read_bytes())
+    first.unlink()
+    second.unlink()
+    second.symlink_to(outside)
+    third.write_bytes(third.read_bytes()[:-1])
+    (bundle / "raw" / "more.csv").write_text("x")
+    named = {fault.split(":")[0] for fault in faults_of(bundle)}
+    assert named == {p.relative_to(bundle).as_posix() for p in (first, second, third)} | {"raw/more.csv"}
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "raw/../../outside", "raw//x", MANIFEST])
+def test_no_member_lies_outside(bundle: Path, name: str) -> None:
+    """A manifest whose names lead out of the bundle is refused as a whole."""
+    sealed_again(bundle, members={name: {"sha256": "0" * 64, "size": 1}})
+    assert "outside" in faults_of(bundle)[0]
+
+
+def test_a_signature_tells_who(place: Path, bundle: Path) -> None:
+    """Another key, or no signature where one is asked for, is found; OpenSSL says the same of ours."""
+    other = make_key(bundle.parent / "key.pem").with_name("public.pem")
+    assert faults_of(bundle, place / "public.pem") == []
+    assert [f.split(":")[0] for f in faults_of(bundle, other)] == [SIGNATURE]
+    if shutil.which("openssl"):
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", place / "public.pem", "-rawin"]
+        subprocess.run(
+            [*command, "-in", bundle / MANIFEST, "-sigfile", bundle / SIGNATURE],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    (bundle / SIGNATURE).unlink()
+    assert [f.split(":")[0] for f in faults_of(bundle)] == [SIGNATURE]
+    sealed_again(bundle)
+    assert faults_of(bundle) == []
+    assert faults_of(bundle, place / "public.pem") == [f"{MANIFEST}: is not signed"]
+
+
+def test_forged_points_are_computed_otherwise(place: Path, bundle: Path) -> None:
+    """Points raised in a table, with a manifest that fits: computing anew names the table and the row."""
+    path = bundle / "tables" / "teacher_index.parquet"
+    with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
+        assert compare(con, PERIOD, bundle) == []
+        con.execute(
+            f"copy (select * replace (points + 1 as points) from '{path}') to '{path}.new' (format parquet)"
+        )
+        os.replace(f"{path}.new", path)
+        sealed_again(bundle)
+        assert faults_of(bundle) == []
+        (found,) = compare(con, PERIOD, bundle)
+        rows = con.execute(f"select count(*) from '{path}'").fetchone()[0]
+    assert rows
+    assert (found.table, found.frozen_only, found.other_only) == ("teacher_index", rows, rows)
+
+
+def test_candidates_have_the_lines_behind_their_points(place: Path) -> None:
+    """Whoever stands at the line or above is explained down to record number, sha256 and raw text."""
+    with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
+        candidates = con.execute(
+            "select teacher_id, points from marts.teacher_index where period_id = ? and city_rank <= 3",
+            [PERIOD],
+        ).fetchall()
+    assert len(candidates) >= 3
+    for teacher, points in candidates:
+        told = json.loads((place / "bundle" / "candidates" / f"{teacher}.json").read_text())
+        units = [unit for rule in told["rules"] for unit in rule["units"]]
+        assert sum(unit["points"] or 0 for unit in units) == points
+        lines = [record for unit in units for record in unit["records"]]
+        assert lines
+        assert all(line["sha256"] and line["text"] for line in lines)
+
+
+def test_the_same_results_give_the_same_bundle(place: Path, tmp_path: Path) -> None:
+    """Frozen twice with one key, all bytes are the same; a bundle is never written over."""
+    home, key = Home(place / "home"), place / "key.pem"
+    freeze(home, PERIOD, tmp_path / "again", key, 3, quiet)
+    assert tree(tmp_path / "again") == tree(place / "bundle")
+    with pytest.raises(CockpitError, match="is there already"):
+        freeze(home, PERIOD, tmp_path / "again", key, 3, quiet)
+
+
+def test_what_cannot_be_frozen_is_refused(place: Path, tmp_path: Path) -> None:
+    """No such period, one that runs, no key, no HOME, a drop changed since: one line, and nothing is left."""
+    home, out = Home(place / "home"), tmp_path / "out"
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("no key")
+    with pytest.raises(CockpitError, match="has no period '1999'; there are 2022, award-2022"):
+        freeze(home, "1999", out, None, 3, quiet)
+    with pytest.raises(CockpitError, match="2022 ends on 2022-12-31, after the as-of day 2022-06-02"):
+        freeze(home, "2022", out, None, 3, quiet)
+    with pytest.raises(CockpitError, match=r"wrong\.pem: is no plain private key"):
+        freeze(home, PERIOD, out, wrong, 3, quiet)
+    with pytest.raises(CockpitError, match="holds no finished run"):
+        freeze(Home(tmp_path / "nowhere"), PERIOD, out, None, 3, quiet)
+    drop = next((place / "raw" / "logins").glob("*/*"))
+    whole = drop.read_bytes()
+    try:
+        drop.write_bytes(whole + b" ")
+        with pytest.raises(CockpitError, match=f"{drop.name}: is not the file that was scored"):
+            freeze(home, PERIOD, out, None, 3, quiet)
+    finally:
+        drop.write_bytes(whole)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["nowhere", "wrong.pem"]
+
+
+def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path) -> None:
+    """Late data leave a bundle as it is; who moves, by how much and by which record is told."""
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(place / "raw", raw)
+    shutil.copytree(place / "home", home, symlinks=True)
+    index = "select teacher_id, points, city_rank from marts.teacher_index where period_id = 'award-2022'"
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        before = {row[0]: row[1:] for row in con.execute(index).fetchall()}
+    # Whoever comes next after the line moves above it by so much.
+    teacher = min((t for t in before if before[t][1] > 3), key=lambda t: (before[t][1], t))
+    late = raw / "logins" / "dt=2022-06-02" / "late.jsonl"
+    rows = [
+        {"event_id": f"late-{day}", "teacher_id": teacher, "occurred_at": f"2022-04-{day:02} 08:00"}
+        | {"channel": "web"}
+        for day in range(1, 31)
+    ]
+    late.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = cockpit("run", "--raw", raw, "--home", home)
+    assert done.returncode == 0, done.stderr
+    restate(Home(home), place / "bundle", tmp_path / "out", quiet)
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        now = {row[0]: row[1:] for row in con.execute(index).fetchall()}
+    told = {}
+    for name in ("teachers", "ledger", "files"):
+        with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            told[name] = list(csv.DictReader(file))
+    moved = {
+        row["teacher_id"]: tuple(int(row[f"{v}_now"]) for v in ("points", "city_rank"))
+        for row in told["teachers"]
+    }
+    assert moved == {t: now[t] for t in now if now[t] != before[t]}
+    (own,) = (row for row in told["teachers"] if row["teacher_id"] == teacher)
+    assert int(own["points_change"]) == 30 + 23  # from the 8th day of a streak on two points
+    assert own["line"] == "in"
+    out = {row["teacher_id"] for row in told["teachers"] if row["line"] == "out"}
+    assert out == {t for t in now if before[t][1] <= 3 < now[t][1]}
+    assert [(row["event_id_now"], row["record_number"], row["is_drop_new"]) for row in told["ledger"]] == [
+        (f"late-{n}", str(n), "True") for n in range(1, 31)
+    ]
+    assert [(row["path"], row["what"]) for row in told["files"]] == [
+        ("logins/dt=2022-06-02/late.jsonl", "came")
+    ]
+    assert faults_of(place / "bundle") == []
