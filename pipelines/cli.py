@@ -77,6 +77,12 @@ def _explain(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _lineage(args: argparse.Namespace) -> int:
+    from pipelines.lineage.cli import main
+
+    return main(args)
+
+
 def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
     def call(args: argparse.Namespace) -> int:
         from pipelines.evidence import cli
@@ -136,6 +142,10 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--rule", metavar="R", help="one rule_code")
     explain.add_argument("--json", action="store_true", help="as JSON")
     explain.set_defaults(function=_explain)
+
+    lineage = commands.add_parser("lineage", help="of what a column is made, down to the drops")
+    lineage.add_argument("column", metavar="TABLE[.COLUMN]", help="such as marts.teacher_index.points")
+    lineage.set_defaults(function=_lineage)
 
     freeze = commands.add_parser("freeze", help="the results of a period with all they were made of")
     freeze.add_argument("--home", type=Path, required=True, help="where results live")
