@@ -85,6 +85,12 @@ def _trace(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _lineage(args: argparse.Namespace) -> int:
+    from pipelines.lineage.cli import main
+
+    return main(args)
+
+
 def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
     def call(args: argparse.Namespace) -> int:
         from pipelines.evidence import cli
@@ -157,6 +163,10 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("record", metavar="RECORD", type=_positive, help="the record's number, from 1")
     trace.add_argument("--json", action="store_true", help="as JSON")
     trace.set_defaults(function=_trace)
+
+    lineage = commands.add_parser("lineage", help="of what a column is made, down to the drops")
+    lineage.add_argument("column", metavar="TABLE[.COLUMN]", help="such as marts.teacher_index.points")
+    lineage.set_defaults(function=_lineage)
 
     freeze = commands.add_parser("freeze", help="the results of a period with all they were made of")
     freeze.add_argument("--home", type=Path, required=True, help="where results live")

@@ -10,12 +10,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import CockpitError
 from pipelines.files import write_text
-from pipelines.project import DBT_PROJECT, dbt_sha256
+from pipelines.project import DBT_PROJECT, dbt_sha256, lineage_sha256
 from pipelines.warehouse import begin_pass, passes_of
+
+if TYPE_CHECKING:
+    from pipelines.lineage.columns import Table
 
 TARGET = DBT_PROJECT / "target"
 
@@ -28,6 +31,8 @@ class NodeResult:
     is_success: bool
     seconds: float
     message: str
+    table: str = ""
+    """`schema.name` of a model or seed, empty for a test."""
 
 
 @contextmanager
@@ -114,6 +119,30 @@ def _parsed_project() -> Any:
         return None
 
 
+def load_lineage() -> dict[str, "Table"]:
+    """Of what every column of every table is made; read from the SQL anew only where the project changed."""
+    from pipelines.lineage.columns import lineage_of, read_tables, write_tables
+
+    kept = _kept(f"{lineage_sha256()[:16]}.lineage.json")
+    try:
+        return read_tables(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        pass
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with pointed_at(folder / "warehouse.duckdb", folder / "work.duckdb", folder):
+            models = ["compile", "--select", "resource_type:model"]
+            outcome = invoke(models, folder / "target", _parsed_project())
+    if not outcome.success:
+        raise CockpitError(f"dbt cannot compile {DBT_PROJECT}: {outcome.exception}")
+    nodes = [r.node for r in outcome.result.results]
+    compiled = {n.unique_id: n.compiled_code for n in nodes if n.resource_type == "model"}
+    tables = lineage_of(load_manifest(), compiled)
+    with suppress(OSError):
+        write_text(kept, write_tables(tables))
+    return tables
+
+
 def _move_in(source: Path, final: Path) -> None:
     part = final.with_name(f".{final.name}.{os.getpid()}")
     shutil.copy(source, part)
@@ -148,7 +177,13 @@ def _build_pass(
     if outcome.exception is not None:
         raise CockpitError(f"dbt could not run: {outcome.exception}")
     return [
-        NodeResult(r.node.unique_id, str(r.status) in ("success", "pass"), r.execution_time, r.message or "")
+        NodeResult(
+            r.node.unique_id,
+            str(r.status) in ("success", "pass"),
+            r.execution_time,
+            r.message or "",
+            "" if r.node.resource_type == "test" else f"{r.node.schema}.{r.node.name}",
+        )
         for r in outcome.result.results
     ]
 
@@ -162,3 +197,4 @@ def _let_go() -> None:
 
 if __name__ == "__main__":
     load_manifest()
+    load_lineage()

@@ -35,6 +35,12 @@ def dbt_sha256() -> str:
 
 
 @cache
+def lineage_sha256() -> str:
+    """sha256 over what reads lineage from SQL."""
+    return _digest([ROOT / "pipelines" / "lineage"])
+
+
+@cache
 def reader_sha256() -> str:
     """sha256 over what reads drops, DuckDB's version included: what another took in is taken in again."""
     read_by = _digest([ROOT / "pipelines" / "ingest"]) + version("duckdb")

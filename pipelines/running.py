@@ -3,13 +3,14 @@
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from pipelines.errors import CockpitError
 from pipelines.home import Home
 from pipelines.project import ROOT
-from pipelines.steps import Run
+from pipelines.steps import Run, note_lineage
 from pipelines.summary import leaders
 
 
@@ -52,7 +53,13 @@ def _materialize(job: Run) -> None:
     warnings.simplefilter("ignore", BetaWarning)
     from pipelines.orchestration.inprocess import materialize
 
-    materialize(job)
+    try:
+        materialize(job)
+    except CockpitError as error:
+        # Told also where nothing was published; a fault of that itself must not hide the first.
+        with suppress(OSError, CockpitError):
+            note_lineage(job, str(error))
+        raise
 
 
 def _report(last: dict, home: Home) -> int:

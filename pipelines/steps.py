@@ -5,10 +5,10 @@ take in -> open the release -> check the boundary -> build the tables -> pages a
 
 import hashlib
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path(
 
 @dataclass
 class Run:
-    """One run: what it was asked for, what it found, what it has made so far.
+    """One run: what it was asked for, what it found, what it has made so far and when.
 
     `as_of` None means the newest drop day of any source. `known_at` is the day of which only the drops handed
     over by then are scored, None for all. A full refresh builds on no earlier release.
@@ -55,6 +55,16 @@ class Run:
     is_full_refresh: bool = False
     say: Callable[[str], None] = lambda line: None
     checks: list[CheckResult] = field(default_factory=list)
+    begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    times: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def doing(self, job: str) -> Iterator[None]:
+        """Note in `times` when a job of this run was begun and came to its end, if it does."""
+        began = datetime.now(UTC)
+        yield
+        self.times[job] = (began, datetime.now(UTC))
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -161,9 +171,10 @@ def _can_be_read(warehouse_file: Path) -> bool:
 def take_in_source(run: Run, source: str) -> TakenIn:
     """Bring the lake's `source` up to RAW."""
     present = run.inventory.by_drop_day(source)
-    if source == ROSTER:
-        return take_in_rosters(run.home.lake, present, run.say)
-    return take_in(run.home.lake, EVENT_SOURCES[source], present, run.say)
+    with run.doing(f"take_in {source}"):
+        if source == ROSTER:
+            return take_in_rosters(run.home.lake, present, run.say)
+        return take_in(run.home.lake, EVENT_SOURCES[source], present, run.say)
 
 
 def open_release(run: Run) -> None:
@@ -252,7 +263,9 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
     """Score: run dbt. Raises CockpitError naming every model or test that failed."""
     run.say("scoring")
     _refuse_another_runs_release(run)
-    results = dbt_runner.build(run.warehouse, run.home.scratch / "work.duckdb", run.home.scratch)
+    with run.doing("tables"):
+        results = dbt_runner.build(run.warehouse, run.home.scratch / "work.duckdb", run.home.scratch)
+    run.made = {r.table for r in results if r.is_success and r.table}
     failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
     if failed:
         raise CockpitError("the tables could not be built; " + " | ".join(failed[:5]))
@@ -273,6 +286,7 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
     shutil.rmtree(site, ignore_errors=True)  # of an attempt before this one
     spill = run.home.scratch / "spill"
     with (
+        run.doing("pages"),
         aside(_make_teacher_pages, run.warehouse, site, in_force, before, spill / "teachers") as teachers,
         _reading(run.warehouse, spill / "reports") as con,
         _site_writer(con, site, in_force) as writer,
@@ -309,8 +323,16 @@ def publish(run: Run) -> Path:
     release = run.home.publish(run.run_id, told)
     for source in SOURCES:
         run.home.lake.sweep(source)
+    note_lineage(run)
     run.say(f"published {run.run_id}")
     return release
+
+
+def note_lineage(run: Run, failure: str = "") -> None:
+    """Write what the run read and wrote, and `failure` where it did not end well."""
+    from pipelines.lineage.events import write_events
+
+    write_events(run, dbt_runner.load_lineage(), failure)
 
 
 def _accounts(run: Run) -> tuple[dict[str, int], list[str]]:

@@ -104,6 +104,8 @@ def test_a_run_leaves_all_that_readers_expect(finished: Path) -> None:
     assert (finished / "site" / "checks.html").exists()
     assert (finished / "exports" / "rankings.xlsx").exists()
     assert not (finished / "scratch").exists()
+    (told,) = (finished / "lineage").iterdir()
+    assert json.loads(told.read_text(encoding="utf-8").splitlines()[-1])["eventType"] == "COMPLETE"
     assert [p.name for p in (finished / "releases").iterdir()] == [(finished / "current").resolve().name]
 
 
