@@ -12,6 +12,7 @@ from typing import NoReturn
 import duckdb
 
 from pipelines.errors import CockpitError
+from pipelines.whatif.award_line import AwardLine
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,7 +60,7 @@ def _synth(args: argparse.Namespace) -> int:
     try:
         counts = write_city(
             args.out, args.teachers, args.first, args.last, seed=args.seed, dirty=args.dirty, fmt=args.format,
-            progress=say,
+            progress=say, cheats=args.cheats,
         )  # fmt: skip
     except ValueError as error:
         raise CockpitError(str(error)) from error
@@ -100,6 +101,28 @@ def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
     return call
 
 
+def _whatif(args: argparse.Namespace) -> int:
+    from pipelines.whatif.cli import main
+
+    return main(args, _teller())
+
+
+def _signals(args: argparse.Namespace) -> int:
+    from pipelines.home import Home
+    from pipelines.signals.signals import Signals
+
+    page = Signals(Home(args.home), args.out, args.first, args.last, _teller()).run()
+    print(f"page to open: {page}")
+    return 0
+
+
+def _award_line(text: str) -> AwardLine:
+    try:
+        return AwardLine.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _teller():
     began = time.monotonic()
 
@@ -137,6 +160,9 @@ def parser() -> argparse.ArgumentParser:
     synth.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes (default 0)")
     synth.add_argument(
         "--dirty", type=_share, default=0.0, metavar="P", help="share of dirty records, 0 to 1"
+    )
+    synth.add_argument(
+        "--cheats", type=_positive, default=0, metavar="N", help="plant N cheats of each kind (default: none)"
     )
     synth.add_argument(
         "--format", choices=("mixed", "jsonl", "parquet"), default="mixed", help="file formats"
@@ -189,6 +215,32 @@ def parser() -> argparse.ArgumentParser:
     restate.add_argument("bundle", type=Path, metavar="BUNDLE")
     restate.add_argument("--out", type=Path, required=True, help="a new folder for the tables")
     restate.set_defaults(function=_evidence("restate"))
+
+    whatif = commands.add_parser("whatif", help="another rule table scored beside the one in force")
+    whatif.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
+    whatif.add_argument("--rules", type=Path, required=True, metavar="FILE", help="a table such as rules.csv")
+    whatif.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder (whatif-FILE)")
+    whatif.add_argument(
+        "--period", nargs="+", default=[], metavar="P", help="periods (default: all with a point)"
+    )
+    whatif.add_argument(
+        "--award-line", type=_award_line, nargs="+", default=[], metavar="[LEVEL:]N|P%",
+        help="who is inside: the first N, or P percent of the ranked; LEVEL district, school or teacher",
+    )  # fmt: skip
+    whatif.set_defaults(function=_whatif)
+
+    signals = commands.add_parser("signals", help="what looks made up, with its evidence: advice, no verdict")
+    signals.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
+    signals.add_argument(
+        "--out", type=Path, default=Path("signals"), metavar="DIR", help="a new or empty folder"
+    )
+    signals.add_argument(
+        "--from", dest="first", type=_day, metavar="D", help="first day (default: four weeks)"
+    )
+    signals.add_argument(
+        "--to", dest="last", type=_day, metavar="D", help="last day (default: the as-of day)"
+    )
+    signals.set_defaults(function=_signals)
     return top
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import CockpitError
 from pipelines.files import write_text
-from pipelines.project import DBT_PROJECT, dbt_sha256, lineage_sha256
+from pipelines.project import DBT_PROJECT, ROOT, dbt_sha256, lineage_sha256
 from pipelines.warehouse import begin_pass, passes_of
 
 if TYPE_CHECKING:
     from pipelines.lineage.columns import Table
 
 TARGET = DBT_PROJECT / "target"
+SIGNALS_PROJECT = ROOT / "pipelines" / "signals" / "dbt"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def pointed_at(warehouse: Path, work: Path, scratch: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def invoke(arguments: list[str], target: Path, manifest: Any = None) -> Any:
+def invoke(arguments: list[str], target: Path, manifest: Any = None, project: Path = DBT_PROJECT) -> Any:
     """Run one dbt command quietly, its artefacts in `target`; dbt's own result, the database let go of.
 
     `manifest` is what `_parsed_project` gives; without it dbt parses the project first.
@@ -64,7 +65,7 @@ def invoke(arguments: list[str], target: Path, manifest: Any = None) -> Any:
 
     paths = [
         "--project-dir",
-        str(DBT_PROJECT),
+        str(project),
         "--profiles-dir",
         str(DBT_PROJECT),
         "--target-path",
@@ -149,8 +150,10 @@ def _move_in(source: Path, final: Path) -> None:
     os.replace(part, final)
 
 
-def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
+def build(warehouse: Path, work: Path, scratch: Path, marts: Sequence[str] = ()) -> list[NodeResult]:
     """Run seeds, models and data tests into `warehouse` (with the scratch database `work`), pass by pass.
+
+    `marts` builds only these and what is behind them, from the rule book that `warehouse` holds: no seeds.
 
     Returns every node's result, failures included: of a pass that failed alone, else of the last pass, which
     builds all. Raises CockpitError where dbt itself could not run.
@@ -158,14 +161,18 @@ def build(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
     target = scratch / "target"
     target.mkdir(parents=True, exist_ok=True)
     *earlier, last = passes_of(work)
+    seedless = ["--exclude-resource-type", "seed"] if marts else []
     with pointed_at(warehouse, work, scratch):
         for number in earlier:
             # Cautious: no test that also reads what only the last pass makes.
-            only = ["--select", "+int_scored_units", "--indirect-selection", "cautious"]
-            results = _build_pass(warehouse, work, number, target, only)
+            results = _build_pass(warehouse, work, number, target, [*_only(["int_scored_units"]), *seedless])
             if not all(r.is_success for r in results):
                 return results
-        return _build_pass(warehouse, work, last, target, [])
+        return _build_pass(warehouse, work, last, target, [*(_only(marts) if marts else []), *seedless])
+
+
+def _only(models: Sequence[str]) -> list[str]:
+    return ["--select", *(f"+{name}" for name in models), "--indirect-selection", "cautious"]
 
 
 def _build_pass(
@@ -174,6 +181,17 @@ def _build_pass(
     begin_pass(warehouse, work, number)
     arguments = ["build", "--no-write-json", "--exclude-resource-type", "unit_test", *selection]
     outcome = invoke(arguments, target, _parsed_project())
+    return _results(outcome)
+
+
+def build_signals(warehouse: Path, work: Path, scratch: Path) -> list[NodeResult]:
+    """Run the project of signals into `warehouse`. Raises CockpitError where dbt itself could not run."""
+    with pointed_at(warehouse, work, scratch):
+        outcome = invoke(["build", "--no-write-json"], scratch / "target", project=SIGNALS_PROJECT)
+    return _results(outcome)
+
+
+def _results(outcome: Any) -> list[NodeResult]:
     if outcome.exception is not None:
         raise CockpitError(f"dbt could not run: {outcome.exception}")
     return [

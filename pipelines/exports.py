@@ -7,7 +7,7 @@ OUT/manifest.json   sha256 and row count of each, and the run they come from
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -53,10 +53,10 @@ def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]
     if found is None:
         raise ValueError("ops.run is empty: a warehouse has exactly one run")
     run_id, as_of, known_at, input_sha256 = found
-    written = [_write_csv(warehouse, table, out) for table in TABLES]
+    written = [write_csv(warehouse, table, out) for table in TABLES]
     rows = sum(export.rows for export in written)
     created = datetime.combine(as_of, time())  # no clock: the bytes depend on the data alone
-    _write_workbook(warehouse, out / WORKBOOK, created, constant_memory=rows > _ROWS_IN_MEMORY)
+    write_workbook(warehouse, TABLES, out / WORKBOOK, created, rows)
     written.append(Export(WORKBOOK, rows))
     manifest = {
         "run_id": run_id,
@@ -106,7 +106,8 @@ def _csv_cell(column: Column, value: Any) -> str:
     return harmless(value)
 
 
-def _write_csv(con: duckdb.DuckDBPyConnection, table: Table, out: Path) -> Export:
+def write_csv(con: duckdb.DuckDBPyConnection, table: Table, out: Path) -> Export:
+    """Write one table as a file of the folder `out`."""
     path = out / f"{table.name}.csv"
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -118,11 +119,16 @@ def _write_csv(con: duckdb.DuckDBPyConnection, table: Table, out: Path) -> Expor
     return Export(path.name, count)
 
 
-def _write_workbook(
-    con: duckdb.DuckDBPyConnection, path: Path, created: datetime, constant_memory: bool
+def write_workbook(
+    con: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    path: Path,
+    created: datetime,
+    rows: int,
 ) -> None:
+    """Write the tables, of so many rows in all, as sheets of one workbook."""
     options = {
-        "constant_memory": constant_memory,
+        "constant_memory": rows > _ROWS_IN_MEMORY,
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
@@ -131,7 +137,7 @@ def _write_workbook(
         workbook.set_properties({"created": created, "author": "cockpit"})
         formats = {kind: workbook.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
         formats["header"] = workbook.add_format({"bold": True, "bg_color": "#E6EEF5", "text_wrap": True})
-        for table in TABLES:
+        for table in tables:
             _write_sheets(workbook, table, _rows(con, table), formats)
 
 

@@ -136,16 +136,18 @@ def prepare(
     run: dict[str, str | None],
     previous: Path | None = None,
     events_per_pass: int = EVENTS_PER_PASS,
+    rules: Rules | None = None,
 ) -> None:
     """Create the files `warehouse` and `work` with the sources that dbt reads.
 
     `previous` is the warehouse of the release in force, which is copied and built on; None to score all.
+    `rules` is the rule table that dbt will read, by default the project's seed.
     """
     if previous is not None:
         shutil.copyfile(previous, warehouse)
     with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as con:
         con.execute(f"attach '{quoted(work)}' as work")
-        write_sources(con, lake, manifests, inventory, run, seed_rules(), events_per_pass)
+        write_sources(con, lake, manifests, inventory, run, rules or seed_rules(), events_per_pass)
 
 
 def rules_differ(warehouse: Path) -> bool:

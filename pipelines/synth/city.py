@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from . import dirt, roster
+from .cheats import CHEATS, write_truth
 from .delivery import Delivery
 from .plan import DEFAULT_RECORDS_PER_TEACHER_DAY, EARLIEST, LATEST, Plan, make_plan
 from .streams import day_events
@@ -47,18 +48,23 @@ def write_city(
     fmt: Format = "mixed",
     progress: Callable[[str], None] | None = None,
     records_per_teacher_day: float | None = None,
+    cheats: int = 0,
 ) -> CityCounts:
     """Write a made-up city to `out`; the same arguments give the same bytes.
 
     `dirty` is the share of records that must be quarantined (half as many again are handed over twice, a
     quarter as many come days or weeks late); `records_per_teacher_day` is the mean over all days of the
     window (default: 4.4; a real year at full use: about 14). `progress` gets one line per day.
+    So many `cheats` of each kind of cheats.py are planted; who they are is written beside `out`.
     Raises ValueError for arguments that make no city, and when `out` is not an empty or a new folder.
     """
     check(out, teachers, first, last, dirty, fmt, records_per_teacher_day)
+    if not 0 <= cheats * len(CHEATS) <= teachers:
+        raise ValueError(f"cheats: {cheats} of each of {len(CHEATS)} kinds are more than {teachers} teachers")
     days = (last - first).days + 1
     volume = records_per_teacher_day or DEFAULT_RECORDS_PER_TEACHER_DAY
     plan = make_plan(seed, first, days, teachers, volume, task_records)
+    plan.cheats = cheats
     # A Parquet row of a login is always a record: it can't be malformed.
     login_reasons = dirt.LOGIN_REASONS[1:] if fmt == "parquet" else dirt.LOGIN_REASONS
     logins = Delivery(plan, "logins", dirty, login_reasons)
@@ -70,6 +76,8 @@ def write_city(
             write_day(writer, plan, day, fmt, (logins, activities), counts)
             if progress is not None:
                 progress(f"{first + timedelta(day)}: {counts.records:,} records")
+    if cheats:
+        write_truth(plan, out)
     counts.files, counts.bytes = writer.files, writer.bytes
     counts.duplicates = logins.duplicates + activities.duplicates
     counts.late = logins.late + activities.late

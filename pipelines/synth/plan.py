@@ -85,6 +85,7 @@ class Plan:
     object_scale: float = 1.0
     own_scale: float = 1.0
     habits: Habits | None = None
+    cheats: int = 0  # teachers who cheat, of each kind of cheats.py
     cache: dict[tuple[str, int], Any] = field(default_factory=dict)
 
     def rng(self, stream: str, day: int) -> np.random.Generator:

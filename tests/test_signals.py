@@ -1,0 +1,79 @@
+"""`cockpit signals`: advice with evidence, found again in a city with planted cheats."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from harness import BUILT_ON, scored
+from signal_accuracy import accuracy
+
+from pipelines.cli import main
+from pipelines.ingest.lake import Lake
+from pipelines.synth import write_city
+from pipelines.synth.cheats import CHEATS, truth_file
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a city, its HOME as a run leaves it, and the signals of its four weeks."""
+    folder = tmp_path_factory.mktemp("signals")
+    write_city(folder / "raw", 80, date(2022, 3, 1), date(2022, 3, 28), seed=3, fmt="jsonl", cheats=3)
+    home = folder / "home"
+    home.mkdir()
+    (home / ".lock").touch()
+    marts = [*BUILT_ON, "teachers"]
+    with scored(folder / "raw", lake=Lake(home / "lake"), warehouse=home / "warehouse.duckdb", marts=marts):
+        pass
+    before = {p: p.read_bytes() for p in home.rglob("*") if p.is_file()}
+    assert main(["signals", "--home", str(home), "--out", str(folder / "signals")]) == 0
+    assert {p: p.read_bytes() for p in home.rglob("*") if p.is_file()} == before
+    return folder
+
+
+@pytest.mark.slow
+def test_planted_cheats_are_told(looked: Path) -> None:
+    """Each kind of cheat is seen by its own signal, and hardly anybody else."""
+    found = accuracy(truth_file(looked / "raw"), looked / "signals")
+    assert found.keys() == CHEATS.keys()
+    for planted, told, both in found.values():
+        assert planted == 3
+        assert both >= 2
+        assert told - both <= 2
+
+
+@pytest.mark.slow
+def test_evidence_is_the_raw_record(looked: Path) -> None:
+    """Each row of evidence names the file and record that hold its event; none that is counted is missing."""
+    with duckdb.connect() as con:
+        rows = con.sql(
+            f"select path, record_number, event_id from '{looked / 'signals' / 'evidence.parquet'}'"
+        ).fetchall()
+        counted = con.sql(
+            f"select s.signal, s.teacher_id from '{looked / 'signals' / 'signals.parquet'}' as s "
+            f"left join '{looked / 'signals' / 'evidence.parquet'}' as e using (signal, teacher_id) "
+            "group by all having count(e.event_id) <> any_value(s.evidence)"
+        ).fetchall()
+    assert rows
+    assert counted == []
+    lines = {path: (looked / "raw" / path).read_text(encoding="utf-8").splitlines() for path, _, _ in rows}
+    for path, number, event_id in rows:
+        assert json.loads(lines[path][number - 1])["event_id"] == event_id
+
+
+@pytest.mark.slow
+def test_the_page_gives_no_verdict(looked: Path) -> None:
+    """The page says that signals are no verdict, and loads nothing from a network."""
+    page = (looked / "signals" / "index.html").read_text(encoding="utf-8")
+    assert "提示，不作结论" in page
+    assert "http" not in page
+    assert (looked / "signals" / "assets" / "site.css").is_file()
+
+
+def test_no_cheats_are_planted_unless_asked(tmp_path: Path) -> None:
+    """Without cheats there is no list of them, and more of them than teachers are refused."""
+    write_city(tmp_path / "raw", 5, date(2022, 3, 1), date(2022, 3, 1))
+    assert not truth_file(tmp_path / "raw").exists()
+    with pytest.raises(ValueError, match="are more than 5 teachers"):
+        write_city(tmp_path / "other", 5, date(2022, 3, 1), date(2022, 3, 1), cheats=1)
