@@ -36,8 +36,10 @@ def dbt_sha256() -> str:
 
 @cache
 def lineage_sha256() -> str:
-    """sha256 over what reads lineage from SQL."""
-    return _digest([ROOT / "pipelines" / "lineage"])
+    """sha256 over what reads lineage from SQL and from the export contract, sqlglot's version included."""
+    contract = (ROOT / "pipelines" / "ingest" / "contract.py").read_bytes()
+    digest = _digest([ROOT / "pipelines" / "lineage"]) + version("sqlglot")
+    return hashlib.sha256(contract + digest.encode()).hexdigest()
 
 
 @cache

@@ -55,7 +55,7 @@ def _materialize(job: Run) -> None:
 
     try:
         materialize(job)
-    except CockpitError as error:
+    except Exception as error:
         # Told also where nothing was published; a fault of that itself must not hide the first.
         with suppress(OSError, CockpitError):
             note_lineage(job, str(error))

@@ -40,6 +40,15 @@ SOURCES = (*EVENT_SOURCES, ROSTER)
 LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path("exports") / "manifest.json")
 
 
+@dataclass(frozen=True)
+class Times:
+    """When a job was begun and ended, and whether it was done."""
+
+    began: datetime
+    ended: datetime
+    is_done: bool
+
+
 @dataclass
 class Run:
     """One run: what it was asked for, what it found, what it has made so far and when.
@@ -56,15 +65,19 @@ class Run:
     say: Callable[[str], None] = lambda line: None
     checks: list[CheckResult] = field(default_factory=list)
     begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    times: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    times: dict[str, "Times"] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
 
     @contextmanager
     def doing(self, job: str) -> Iterator[None]:
-        """Note in `times` when a job of this run was begun and came to its end, if it does."""
+        """Note in `times` when a job of this run was begun, and how and when it ended."""
         began = datetime.now(UTC)
-        yield
-        self.times[job] = (began, datetime.now(UTC))
+        is_done = False
+        try:
+            yield
+            is_done = True
+        finally:
+            self.times[job] = Times(began, datetime.now(UTC), is_done)
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -265,10 +278,10 @@ def build_tables(run: Run) -> list[dbt_runner.NodeResult]:
     _refuse_another_runs_release(run)
     with run.doing("tables"):
         results = dbt_runner.build(run.warehouse, run.home.scratch / "work.duckdb", run.home.scratch)
-    run.made = {r.table for r in results if r.is_success and r.table}
-    failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
-    if failed:
-        raise CockpitError("the tables could not be built; " + " | ".join(failed[:5]))
+        run.made = {r.table for r in results if r.is_success and r.table}
+        failed = [f"{r.unique_id}: {' '.join(r.message.split())}" for r in results if not r.is_success]
+        if failed:
+            raise CockpitError("the tables could not be built; " + " | ".join(failed[:5]))
     if warehouse.rules_differ(run.warehouse):
         raise CockpitError(f"{warehouse.SEED}: changed while the run was at work; run again")
     return results
@@ -323,7 +336,10 @@ def publish(run: Run) -> Path:
     release = run.home.publish(run.run_id, told)
     for source in SOURCES:
         run.home.lake.sweep(source)
-    note_lineage(run)
+    try:
+        note_lineage(run)
+    except OSError as error:  # the release is in force all the same
+        run.say(f"lineage could not be written: {error}")
     run.say(f"published {run.run_id}")
     return release
 

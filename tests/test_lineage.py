@@ -1,6 +1,7 @@
 """Lineage: every column down to the drops, and what each run read and wrote."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipelines.dbt_runner import load_lineage, load_manifest
 from pipelines.home import Home
 from pipelines.lineage.columns import lineage_of, origins, read_tables, write_tables
 from pipelines.lineage.events import write_events
-from pipelines.lineage.products import exports, pages
+from pipelines.lineage.products import exports, site
 from pipelines.steps import Run
 
 
@@ -83,21 +84,23 @@ def test_tables_are_kept_as_they_are(tables):
             read_tables(broken)
 
 
-def test_pages_read_what_their_code_names(tables):
+def test_the_site_reads_what_its_code_names(tables):
     """Pages are made of the marts their code reads, the ledger among them."""
-    (teacher,) = (p for p in pages(tables) if p.name == "pages.teacher")
-    assert {"marts.points_ledger", "rulebook.rules", "ops.run"} <= set(teacher.made["data"].rows_of)
+    assert {"marts.points_ledger", "rulebook.rules", "ops.run"} <= set(site(tables).made["data"].rows_of)
 
 
-def _events(tmp_path: Path, tables, failure: str = "") -> list[dict]:
+def _events(tmp_path: Path, tables, failing: str = "", failure: str = "") -> list[dict]:
     (tmp_path / "raw").mkdir()
     run = Run(Home(tmp_path / "home"), tmp_path / "raw", datetime(2022, 3, 31, tzinfo=UTC).date())
     run.home.root.mkdir()
-    for job in ("take_in logins", "tables", "pages"):
-        with run.doing(job):
-            pass
     run.made = {"marts.teacher_index", "rulebook.rules"}
-    write_events(run, tables, failure)
+    for job in ("take_in logins", "tables", "pages"):
+        with suppress(KeyError), run.doing(job):
+            if job == failing:
+                raise KeyError
+        if job == failing:
+            break
+    write_events(run, tables, failure.format(run=run))
     (path,) = (run.home.root / "lineage").iterdir()
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -112,7 +115,7 @@ def test_a_run_tells_what_it_read_and_wrote(tmp_path, tables):
     assert {j["run"]["facets"]["parent"]["run"]["runId"] for j in jobs} == {first["run"]["runId"]}
     assert [j["eventType"] for j in jobs] == ["START", "COMPLETE"] * (len(jobs) // 2)
     done = {j["job"]["name"]: j for j in jobs if j["eventType"] == "COMPLETE"}
-    assert {"dbt.marts.teacher_index", "exports.teacher_ranking", "pages.city"} <= done.keys()
+    assert {"dbt.marts.teacher_index", "exports.teacher_ranking", "site.pages"} <= done.keys()
     assert "dbt.marts.school_index" not in done  # was not made
     taken = done["take_in.logins"]
     assert [i["name"] for i in taken["inputs"]] == ["raw.logins"]
@@ -124,11 +127,16 @@ def test_a_run_tells_what_it_read_and_wrote(tmp_path, tables):
     assert fields["points"]["inputFields"][0]["field"] == "points"
 
 
-def test_a_failed_run_tells_why(tmp_path, tables):
-    """A run that did not end well ends with FAIL and the words of its failure."""
-    last = _events(tmp_path, tables, failure="the tables could not be built")[-1]
-    assert last["eventType"] == "FAIL"
-    assert last["run"]["facets"]["errorMessage"]["message"] == "the tables could not be built"
+@pytest.mark.parametrize("failing", ["take_in logins", "tables", "pages"])
+def test_a_failed_run_tells_where_and_why(tmp_path, tables, failing):
+    """The step that failed ends with FAIL, and so does the run, in words without this machine's folders."""
+    events = _events(tmp_path, tables, failing, failure="{run.raw}/x: broken, in {run.home.root}")
+    *_, step, last = events
+    assert (step["eventType"], last["eventType"]) == ("FAIL", "FAIL")
+    assert step["job"]["name"] == {"take_in logins": "take_in.logins", "tables": "dbt"}.get(failing, failing)
+    assert step["outputs"] == []
+    assert last["run"]["facets"]["errorMessage"]["message"] == "RAW/x: broken, in HOME"
+    assert str(tmp_path) not in json.dumps(events)
 
 
 def test_the_command_prints_the_way_down(capsys):

@@ -4,6 +4,7 @@ HOME/lineage/<when>-<run_id>.jsonl   a run's events; the newest runs are kept
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,11 @@ from openlineage.client.uuid import generate_new_uuid
 
 from pipelines.files import write_text
 from pipelines.lineage.columns import Table
-from pipelines.lineage.products import exports, pages
+from pipelines.lineage.products import exports, site
+from pipelines.project import ROOT
 
 if TYPE_CHECKING:
-    from pipelines.steps import Run
+    from pipelines.steps import Run, Times
 
 NAMESPACE = "cockpit"
 PRODUCER = "urn:cockpit"
@@ -48,35 +50,46 @@ def write_events(run: "Run", tables: Mapping[str, Table], failure: str = "") -> 
 
 
 def events_of(run: "Run", tables: Mapping[str, Table], failure: str = "") -> Iterable[RunEvent]:
-    """START of the run; START and COMPLETE of each job that was done; COMPLETE or FAIL of the run."""
+    """START of the run; START, then COMPLETE or FAIL of each job that was begun; the same of the run.
+
+    `failure` is told without the folders of this machine.
+    """
     whole = LineageRun(str(generate_new_uuid(run.begun_at)), {"tags": _tags(run)})
     job = Job(NAMESPACE, "run")
     yield _event(RunState.START, run.begun_at, whole, job)
     parent = ParentRunFacet(ParentRun(whole.runId), ParentJob(job.namespace, job.name), producer=PRODUCER)
-    for name, (began, ended), inputs, outputs in _jobs(run, tables):
-        part = LineageRun(str(generate_new_uuid(began)), {"parent": parent})
+    for name, times, inputs, outputs in _jobs(run, tables):
+        part = LineageRun(str(generate_new_uuid(times.began)), {"parent": parent})
         read = [InputDataset(NAMESPACE, table) for table in inputs]
         written = [OutputDataset(NAMESPACE, table.name, facets=_facets(table)) for table in outputs]
-        yield _event(RunState.START, began, part, Job(NAMESPACE, name))
-        yield _event(RunState.COMPLETE, ended, part, Job(NAMESPACE, name), read, written)
+        state = RunState.COMPLETE if times.is_done else RunState.FAIL
+        yield _event(RunState.START, times.began, part, Job(NAMESPACE, name))
+        yield _event(state, times.ended, part, Job(NAMESPACE, name), read, written)
     if failure:
+        for folder, called in ((run.raw, "RAW"), (run.home.root, "HOME"), (ROOT, "PROJECT")):
+            failure = failure.replace(str(folder), called)
         whole.facets["errorMessage"] = ErrorMessageRunFacet(failure, "Python", producer=PRODUCER)
     yield _event(RunState.FAIL if failure else RunState.COMPLETE, datetime.now(UTC), whole, job)
 
 
-def _jobs(run: "Run", tables: Mapping[str, Table]) -> Iterable[tuple[str, Any, list[str], list[Table]]]:
-    """(name, times, names of what was read, what was written) of each job that came to its end."""
+def _jobs(run: "Run", tables: Mapping[str, Table]) -> Iterable[tuple[str, "Times", list[str], list[Table]]]:
+    """(name, times, names of what was read, what was written) of each job, or of the step that failed."""
     for step, times in run.times.items():
         kind, _, source = step.partition(" ")
         if kind == "take_in":
             made = [t for t in tables.values() if t.kind == "source" and _reads(t, f"raw.{source}")]
-            yield f"take_in.{source}", times, [t for t in tables if t.startswith(f"raw.{source}")], made
+            read = [name for name in tables if name.startswith(f"raw.{source}")]
+            yield f"take_in.{source}", times, read, made if times.is_done else []
         elif kind == "tables":
             for table in (t for t in tables.values() if t.kind == "model" and t.name in run.made):
-                yield f"dbt.{table.name}", times, _inputs(table), [table]
-        elif kind == "pages":
-            for table in (*exports(tables), *pages(tables)):
+                yield f"dbt.{table.name}", replace(times, is_done=True), _inputs(table), [table]
+            if not times.is_done:
+                yield "dbt", times, [], []
+        elif times.is_done:
+            for table in (*exports(tables), site(tables)):
                 yield table.name, times, _inputs(table), [table]
+        else:
+            yield kind, times, [], []
 
 
 def _reads(table: Table, raw: str) -> bool:

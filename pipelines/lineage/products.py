@@ -1,4 +1,4 @@
-"""Exports and pages as tables: of which columns, or of which tables' rows, each is made."""
+"""Exports and pages as tables: of which columns each export is made, of which tables' rows the site."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from importlib.resources import files
 from pipelines.export_tables import TABLES
 from pipelines.lineage.columns import Made, Table, made_by
 
-PAGES = ("public", "city", "district", "school", "teacher")
 _READ = re.compile(r"\b(?:marts|ops|rulebook)\.[a-z_]+")
 
 
@@ -26,9 +25,9 @@ def exports(tables: Mapping[str, Table]) -> list[Table]:
     return found
 
 
-def pages(tables: Mapping[str, Table]) -> list[Table]:
-    """Each kind of page, made of the rows of all tables that the pages' code names."""
+def site(tables: Mapping[str, Table]) -> Table:
+    """The site as a whole, made of the rows of all tables that the pages' code names."""
     modules = (item for item in files("dashboards").iterdir() if item.name.endswith(".py"))
     named = {name for module in modules for name in _READ.findall(module.read_text(encoding="utf-8"))}
     read = tuple(sorted(named & tables.keys()))
-    return [Table(f"pages.{kind}", "page", "", {"data": ""}, {"data": Made(rows_of=read)}) for kind in PAGES]
+    return Table("site.pages", "page", "The cockpit's pages.", {"data": ""}, {"data": Made(rows_of=read)})
