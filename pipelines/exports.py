@@ -2,7 +2,7 @@
 
 OUT/<name>.csv      one a table: UTF-8 with a byte-order mark (or Excel garbles Chinese), RFC 4180
 OUT/rankings.xlsx   all of them as sheets
-OUT/manifest.json   sha256 and row count of each, and the run they come from
+OUT/manifest.json   sha256 and row count of each; the run, its code and rules, and every drop file scored
 """
 
 import csv
@@ -17,6 +17,7 @@ import duckdb
 import xlsxwriter
 
 from dashboards.catalogue import named
+from dashboards.run import RULES_SHA256
 from pipelines.export_tables import TABLES, Column, Table
 from pipelines.files import write_json
 
@@ -26,9 +27,11 @@ WORKBOOK, MANIFEST = "rankings.xlsx", "manifest.json"
 EXPORTS: dict[str, str] = {
     **{f"{table.name}.csv": table.description for table in TABLES},
     WORKBOOK: "All rankings and summaries as sheets of one workbook.",
-    MANIFEST: "sha256 and row count of each export, and the run they come from.",
+    MANIFEST: "sha256 and row count of each export; the run, code, rules and drop files they come from.",
 }
 
+_INPUT = ("source", "dt", "path", "sha256", "records")
+_INPUTS = "select source, cast(dt as varchar), path, sha256, records from ops.files order by source, path"
 _SHEET_ROWS = 1_000_000  # a sheet ends at 1,048,576
 _CELL_LIMIT = 32_767  # characters; a longer one would be left out
 _ROWS_IN_MEMORY = 50_000
@@ -49,10 +52,13 @@ class Export:
 def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     """Write every export into `out`. Only reads `warehouse`. Returns the files in the order of EXPORTS."""
     out.mkdir(parents=True, exist_ok=True)
-    found = warehouse.execute("select run_id, as_of, known_at, input_sha256 from ops.run").fetchone()
+    found = warehouse.execute(
+        "select run_id, as_of, cast(known_at as varchar) as known_at, input_sha256, code_sha256, "
+        f"{RULES_SHA256} as rules_sha256 from ops.run"
+    ).fetchone()
     if found is None:
         raise ValueError("ops.run is empty: a warehouse has exactly one run")
-    run_id, as_of, known_at, input_sha256 = found
+    run_id, as_of, known_at, input_sha256, code_sha256, rules_sha256 = found
     written = [write_csv(warehouse, table, out) for table in TABLES]
     rows = sum(export.rows for export in written)
     created = datetime.combine(as_of, time())  # no clock: the bytes depend on the data alone
@@ -61,8 +67,11 @@ def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]
     manifest = {
         "run_id": run_id,
         "as_of": as_of.isoformat(),
-        "known_at": known_at and known_at.isoformat(),
+        "known_at": known_at,
         "input_sha256": input_sha256,
+        "code_sha256": code_sha256,
+        "rules_sha256": rules_sha256,
+        "inputs": [dict(zip(_INPUT, row, strict=True)) for row in warehouse.execute(_INPUTS).fetchall()],
         "exports": [
             {"file": e.file, "description": EXPORTS[e.file], "rows": e.rows, "sha256": _sha256(out / e.file)}
             for e in written

@@ -168,7 +168,9 @@ def test_the_manifest_vouches_for_each_file(folder):
     """The manifest names the run and, for each export, its rows and the sha256 of its bytes."""
     manifest = json.loads((folder / exports.MANIFEST).read_text(encoding="utf-8"))
     assert (manifest["run_id"], manifest["as_of"]) == ("20220331T000000-abcdef01", "2022-03-31")
-    assert manifest["input_sha256"] == "ab" * 32
+    assert (manifest["input_sha256"], manifest["code_sha256"]) == ("ab" * 32, "cd" * 32)
+    assert len(manifest["rules_sha256"]) == 64
+    assert [set(row) for row in manifest["inputs"]] == [{"source", "dt", "path", "sha256", "records"}] * 2
     listed = {e["file"]: e for e in manifest["exports"]}
     assert set(listed) == set(EXPORTS) - {exports.MANIFEST}
     for name, entry in listed.items():

@@ -278,6 +278,10 @@
   }
 
   function footer() {
-    return C.screen ? C.progress() : el('footer', null, el('p', null, C.t('footer')));
+    if (C.screen) { return C.progress(); }
+    var run = C.run || {}, made = ['input', 'rules', 'code'].map(function (name) {
+      return C.t('made_of.' + name) + ' ' + String(run[name + '_sha256'] || '').slice(0, 12);
+    });
+    return el('footer', null, el('p', null, C.t('footer')), el('p', { 'class': 'made-of' }, made.join(' · ')));
   }
 }());
