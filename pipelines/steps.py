@@ -23,7 +23,8 @@ from pipelines.aside import aside
 from pipelines.errors import CockpitError
 from pipelines.exports import write_exports
 from pipelines.home import Home
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.decisions import take_in_decisions
 from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Manifest
 from pipelines.ingest.roster import take_in_rosters
@@ -35,7 +36,7 @@ from pipelines.quality.landed import read_kept, write_kept
 from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, check_all, results_table
 
-SOURCES = (*EVENT_SOURCES, ROSTER)
+SOURCES = (*EVENT_SOURCES, ROSTER, DECISIONS)
 # Each is the last of its kind to be written: where they are, all is.
 LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path("exports") / "manifest.json")
 
@@ -187,6 +188,8 @@ def take_in_source(run: Run, source: str) -> TakenIn:
     with run.doing(f"take_in {source}"):
         if source == ROSTER:
             return take_in_rosters(run.home.lake, present, run.say)
+        if source == DECISIONS:
+            return take_in_decisions(run.home.lake, present, run.say)
         return take_in(run.home.lake, EVENT_SOURCES[source], present, run.say)
 
 
@@ -360,7 +363,7 @@ def _accounts(run: Run) -> tuple[dict[str, int], list[str]]:
             for file in day.files:
                 for name in counts:
                     counts[name] += getattr(file, name)
-                if file.fault and source != ROSTER:
+                if file.fault and source in EVENT_SOURCES:
                     faults.append(f"{file.path}: {file.fault}")
-            faults += [f"roster refused: {fault}" for fault in day.faults]
+            faults += [f"{source} refused: {fault}" for fault in day.faults]
     return counts, faults

@@ -8,12 +8,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest, quoted
 from pipelines.project import DBT_PROJECT, scorer_sha256
 from pipelines.scope.basis import RULE_COLUMNS, Rules, carry_over, drops_of, rules_of, write_basis
 from pipelines.scope.views import EVENTS_PER_PASS, Views, relation, show_pass
+from pipelines.scope.voids import write_decisions
 
 SEED = DBT_PROJECT / "seeds" / "rules.csv"
 _QUARANTINE = {
@@ -103,7 +104,10 @@ def write_sources(
     """
     basis = carry_over(con, lake)
     drops = drops_of(manifests)
-    Views(con, lake, drops, run["as_of"], basis, rules).write(_accepted(manifests), events_per_pass)
+    decisions = lake.data_files(manifests[DECISIONS], DECISIONS)
+    Views(con, lake, drops, decisions, run["as_of"], basis, rules).write(
+        _accepted(manifests), events_per_pass
+    )
     _write_rosters(con, lake, manifests[ROSTER])
     con.execute("create schema if not exists ops")
     con.execute(
@@ -115,6 +119,7 @@ def write_sources(
         [run[c] for c in ("run_id", "as_of", "known_at", "input_sha256", "code_sha256")] + [scorer_sha256()],
     )
     write_basis(con, drops, rules)
+    write_decisions(con)
     _write_ops(con, lake, manifests, inventory)
 
 

@@ -24,7 +24,7 @@ class Tampered:
 
     def __init__(self, root, inventory):
         self.lake, self.inventory = Lake(root), inventory
-        self.manifests = {s: self.lake.load(s) for s in ("activities", "logins", "roster")}
+        self.manifests = {s: self.lake.load(s) for s in ("activities", "logins", "roster", "decisions")}
 
     def rewrite(self, source, select, kind="accepted", day=DAY):
         """Replace a data file by `select` over it, called `held`."""

@@ -13,6 +13,7 @@ COLUMNS: dict[str, str] = {
     "district_index": "period_id district_id teachers points index_value city_rank",
     "indicator_index": "period_id level entity_id indicator teachers points index_value city_rank",
     "activity_daily": "day district_id school_id teachers active_teachers logins points",
+    "voided_events": "source event_id decision_id",
     "files": "path records accepted duplicates quarantined",
     "quarantine": "path record_number reason",
 }

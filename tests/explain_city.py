@@ -58,6 +58,7 @@ def _early(log: _Log) -> None:
     log.add("profile_update", "2022-03-09T08:00:00", "T1", "T1", subject="语文")
     log.add("article_publish", "2022-03-07T08:00:00", "T2", "art")
     log.add("article_publish", "2022-03-07T08:00:00", "T9", "art")
+    log.students("assignment_response", "2022-03-08T12:00:00", "hw2", range(60, 61), action="read")
 
 
 def _late(log: _Log) -> None:
@@ -67,21 +68,33 @@ def _late(log: _Log) -> None:
 
 
 def write_raw(raw: Path) -> None:
-    """Write the drops below `raw`: two days of activities, one of logins, one roster."""
+    """Write the drops below `raw`: two days of activities, one of logins, one roster, one of decisions.
+
+    A tenth student's response to hw2 and the only login of 9 March are void; that of 1 March is no more.
+    """
     log = _Log()
     _early(log)
     early = len(log.records)
     _late(log)
     lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in log.records]
     for name in ("activities/dt=2022-03-20", "activities/dt=2022-05-02", "logins/dt=2022-03-20",
-                 "roster/dt=2022-03-01"):  # fmt: skip
+                 "roster/dt=2022-03-01", "decisions/dt=2022-04-01"):  # fmt: skip
         (raw / name).mkdir(parents=True)
     (raw / "activities/dt=2022-03-20/a.jsonl").write_text("\n" + "".join(lines[:early]), encoding="utf-8")
     (raw / LATE_DROP).write_bytes(gzip.compress("".join(lines[early:]).encode(), mtime=0))
     logins = [f"l{n},T1,2022-03-0{n} 08:00:00,web,第{n}天\x1b[31m" for n in range(1, 9)]
     logins.append("l9,T1,2022-03-08 09:00:00,mobile,再来")
+    logins.append("l10,T1,2022-03-09 09:00:00,mobile,代登")
     table = "event_id,teacher_id,occurred_at,channel,说明\n" + "\n".join(logins) + "\n"
     (raw / "logins/dt=2022-03-20/登录.csv").write_bytes(table.encode("gb18030"))
+    decisions = "decision_id,kind,target,reason,decided_by,decided_on\n" + "".join(
+        f"D{n},{kind},{target},{reason},区教育局,2022-03-31\n"
+        for n, (kind, target, reason) in enumerate((
+            ("void", f"activities:a{early - 1:04d}", "非本人作答"), ("void", "logins:l10", "他人代登"),
+            ("void", "logins:l1", "误报"), ("restore", "logins:l1", "复核属实"),
+        ))
+    )  # fmt: skip
+    (raw / "decisions/dt=2022-04-01/决定.csv").write_bytes(decisions.encode("gb18030"))
     roster = {
         "districts.csv": "district_id,name\nd1,江岸区\n",
         "schools.csv": "school_id,name,district_id,branch,stage\ns1,第一小学,d1,,primary\n",

@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import dbt_runner
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.decisions import take_in_decisions
 from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Lake, Manifest
 from pipelines.ingest.roster import take_in_rosters
@@ -36,6 +37,7 @@ TABLES = {
     "district_index": "marts.district_index",
     "indicator_index": "marts.indicator_index",
     "activity_daily": "marts.activity_daily",
+    "voided_events": "marts.voided_events",
     "files": "ops.files",
     "quarantine": "ops.quarantine",
 }
@@ -148,7 +150,7 @@ def _as_text(rules: list[dict[str, Any]]) -> Rules:
 def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
     """Bring `lake` up to `raw`."""
     known: dict[str, dict] = {}
-    for source in (*EVENT_SOURCES, ROSTER):
+    for source in (*EVENT_SOURCES, ROSTER, DECISIONS):
         known |= lake.load(source).known()
     inventory = take_inventory(raw, known)
 
@@ -158,7 +160,8 @@ def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
     for name, source in EVENT_SOURCES.items():
         take_in(lake, source, inventory.by_drop_day(name), quiet)
     take_in_rosters(lake, inventory.by_drop_day(ROSTER), quiet)
-    return inventory, {s: lake.load(s) for s in (*EVENT_SOURCES, ROSTER)}
+    take_in_decisions(lake, inventory.by_drop_day(DECISIONS), quiet)
+    return inventory, {s: lake.load(s) for s in (*EVENT_SOURCES, ROSTER, DECISIONS)}
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pipelines.home import Home
 
 MARTS = (
     "points_ledger", "periods", "teacher_rule_points", "teacher_index", "school_index", "district_index",
-    "indicator_index", "teacher_indicator_index", "teachers", "entities", "drop_days",
+    "indicator_index", "teacher_indicator_index", "teachers", "entities", "drop_days", "voided_units",
 )  # fmt: skip
 
 

@@ -48,6 +48,17 @@ def cut_out(lake: Lake, teachers: list[str], as_of: str, raw: Path) -> int:
     return counts
 
 
+def _hand_over_voids(con: duckdb.DuckDBPyConnection, as_of: str, raw: Path) -> None:
+    """Write to `raw` the decisions by which events are void, as if decided by the as-of day."""
+    folder = raw / "decisions" / f"dt={as_of}"
+    folder.mkdir(parents=True)
+    con.execute(
+        "copy (select decision_id, kind, source || ':' || event_id as target, reason, decided_by, "
+        f"least(decided_on, date '{as_of}') as decided_on from ops.decisions where is_effective) "
+        f"to '{folder / 'cut.csv'}' (format csv, header)"
+    )
+
+
 def differences(
     con: duckdb.DuckDBPyConnection, lake: Lake, teachers: list[str], as_of: str
 ) -> tuple[list[tuple], list[tuple], Counter]:
@@ -58,6 +69,7 @@ def differences(
     chosen = set(teachers)
     with tempfile.TemporaryDirectory() as folder:
         cut_out(lake, teachers, as_of, Path(folder))
+        _hand_over_voids(con, as_of, Path(folder))
         theirs = scorer.score(Path(folder), date.fromisoformat(as_of))["points_ledger"]
     expected = Counter(tuple(str(row[c]) for c in LEDGER) for row in theirs if row["teacher_id"] in chosen)
     rows = con.execute(

@@ -11,7 +11,13 @@ from javascript import Token, strings, tokens
 
 import dashboards
 from dashboards.catalogue import texts
-from pipelines.ingest.contract import EVENT_SOURCES, REASONS, REFUSED_SNAPSHOT, ROSTER_VALUES
+from pipelines.ingest.contract import (
+    EVENT_SOURCES,
+    REASONS,
+    REFUSED_DECISIONS,
+    REFUSED_SNAPSHOT,
+    ROSTER_VALUES,
+)
 from pipelines.project import DBT_PROJECT
 
 PACKAGE = Path(dashboards.__file__).parent
@@ -218,8 +224,8 @@ def test_every_text_of_the_catalogue_is_used():
 @pytest.mark.parametrize(
     ("kind", "codes"),
     [
-        ("source", [*EVENT_SOURCES, "roster"]),
-        ("reason", [*REASONS, REFUSED_SNAPSHOT]),
+        ("source", [*EVENT_SOURCES, "roster", "decisions"]),
+        ("reason", [*REASONS, REFUSED_SNAPSHOT, REFUSED_DECISIONS]),
         ("decision", ["awarded", "over_cap", "not_met"]),
         ("stage", ROSTER_VALUES["schools.csv", "stage"]),
         ("cap_period", ["day", "week", "year"]),

@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from pipelines.dbt_runner import invoke, load_manifest, pointed_at
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest
 from pipelines.project import DBT_PROJECT
-from pipelines.warehouse import prepare
+from pipelines.warehouse import begin_pass, prepare
 
-RUN = {"run_id": "unit-tests", "as_of": "2022-05-31", "input_sha256": "", "code_sha256": ""}
+RUN = {"run_id": "unit-tests", "as_of": "2022-05-31", "known_at": None, "input_sha256": "", "code_sha256": ""}
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,9 @@ def scratch(tmp_path_factory: pytest.TempPathFactory):
     """A folder with a warehouse in which nothing has happened, and dbt's variables pointing to it."""
     folder = tmp_path_factory.mktemp("units")
     warehouse, work = folder / "warehouse.duckdb", folder / "work.duckdb"
-    manifests = {name: Manifest() for name in (*EVENT_SOURCES, ROSTER)}
+    manifests = {name: Manifest() for name in (*EVENT_SOURCES, ROSTER, DECISIONS)}
     prepare(warehouse, work, Lake(folder / "lake"), manifests, Inventory((), ()), RUN)
+    begin_pass(warehouse, work, 0)
     with pointed_at(warehouse, work, folder):
         assert run_dbt(["build", "--exclude-resource-type", "unit_test", "test"], folder / "target") == {}
         yield folder

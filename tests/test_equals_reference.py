@@ -22,7 +22,8 @@ def _day(as_of: date | None) -> str | None:
 @pytest.mark.parametrize("seed", range(5000, 5024))
 def test_a_hostile_city(tmp_path: Path, seed: int) -> None:
     """A hostile city is scored exactly as the reference scores it, on a random as-of day."""
-    as_of = write_city(tmp_path / "raw", seed, refused_files=seed % 4 == 0, exotic=seed % 5 == 0)
+    odd = {"refused_files": seed % 4 == 0, "exotic": seed % 5 == 0, "decisions": seed % 2 == 0}
+    as_of = write_city(tmp_path / "raw", seed, **odd)
     assert not differences(score(tmp_path / "raw", _day(as_of)), scorer.score(tmp_path / "raw", as_of))
 
 
@@ -40,7 +41,7 @@ def test_changing_rules(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", [7100, 7101])
 def test_known_at(tmp_path: Path, seed: int) -> None:
     """With the drops handed over by a day, back and forth on one lake, all is as in that day's folder."""
-    as_of = write_city(tmp_path / "raw", seed, refused_files=True)
+    as_of = write_city(tmp_path / "raw", seed, refused_files=True, decisions=True)
     lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
     folders = sorted((tmp_path / "raw").glob("*/dt=*"), key=lambda p: p.name)
     days = [folders[len(folders) * share // 4].name.removeprefix("dt=") for share in (2, 1, 3)]
@@ -58,7 +59,7 @@ def test_known_at(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(7000, 7006))
 def test_any_order_of_delivery(tmp_path: Path, seed: int) -> None:
     """Drops in random order, some taken back or changed, run upon run, end in the tables of all at once."""
-    as_of = write_city(tmp_path / "whole", seed)
+    as_of = write_city(tmp_path / "whole", seed, decisions=True)
     luck = random.Random(seed)
     whole = sorted(p for p in (tmp_path / "whole").rglob("*") if p.is_file())
     luck.shuffle(whole)

@@ -21,10 +21,12 @@ from pipelines.explain.model import Explanation, UnitExplanation
 from pipelines.explain.rulebook import Rulebook, Version
 from pipelines.files import write_json
 from pipelines.home import Home
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.decisions import take_in_decisions
 from pipelines.ingest.inventory import take_inventory
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import take_in
+from pipelines.trace.trace import trace_record
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +45,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Home:
         for name, source in EVENT_SOURCES.items()
     }
     manifests[ROSTER] = take_in_rosters(home.lake, inventory.by_drop_day(ROSTER), **quiet).manifest
+    manifests[DECISIONS] = take_in_decisions(home.lake, inventory.by_drop_day(DECISIONS), **quiet).manifest
     run = {"run_id": "tiny", "as_of": AS_OF, "known_at": None, "input_sha256": "", "code_sha256": ""}
     work = home.scratch / "work.duckdb"
     warehouse.prepare(home.warehouse, work, home.lake, manifests, inventory, run)
@@ -158,6 +161,48 @@ def test_a_unit_not_met_says_how_far_it_came(tiny: Home, rule: str, unit_id: str
 def test_events_that_did_not_count_say_why(tiny: Home, rule: str, unit_id: str, reasons: dict[str, int]):
     """Every event of a unit that did not count is counted under its reason."""
     assert _unit(explain_teacher(tiny, "T1"), rule, unit_id).ignored_counts == reasons
+
+
+@pytest.mark.parametrize(
+    ("rule", "unit_id", "decision", "why", "note"),
+    [
+        ("assignment_reach", "hw2", "not_met", "9 of 10 distinct students",
+         "void by decision D0 of 2022-03-31, 区教育局: 非本人作答"),
+        ("login", "2022-03-09", "not_in_ledger", "void: nothing that could stand for it is left",
+         "void by decision D1 of 2022-03-31, 区教育局: 他人代登"),
+    ],
+)  # fmt: skip
+def test_a_void_event_is_named_with_its_decision(
+    tiny: Home, rule: str, unit_id: str, decision: str, why: str, note: str
+):
+    """A unit that lacks a void event names its decision, reason, who and when, and the record itself."""
+    explanation = explain_teacher(tiny, "T1")
+    unit = _unit(explanation, rule, unit_id)
+    assert (unit.decision, unit.points, unit.why) == (decision, 0, why)
+    (void,) = unit.voided
+    assert void.note == note
+    assert void.event_id in void.text
+    assert note in render_text(explanation)
+
+
+def test_a_trace_names_the_decision(tiny: Home):
+    """A void record ends as void by its decision, and a row of decisions says what it does."""
+    void = trace_record(tiny, "logins/dt=2022-03-20/登录.csv", 10)
+    assert (void.event_id, void.fate) == ("l10", "void")
+    assert void.note == "void by decision D1 of 2022-03-31, 区教育局: 他人代登"
+    decisions = [trace_record(tiny, "decisions/dt=2022-04-01/决定.csv", n) for n in (2, 3, 4)]
+    assert [(d.status, d.detail) for d in decisions] == [
+        ("decision", "decision D1: void logins:l10, in force"),
+        ("decision", "decision D2: void logins:l1, overtaken by a later decision"),
+        ("decision", "decision D3: restore logins:l1, in force"),
+    ]
+    assert "他人代登" in decisions[0].text
+
+
+def test_a_restored_event_counts(tiny: Home):
+    """A login that was void and is restored earns as before, and no decision is named at it."""
+    unit = _unit(explain_teacher(tiny, "T1"), "login", "2022-03-01")
+    assert (unit.decision, unit.voided) == ("awarded", [])
 
 
 def test_over_cap_says_its_place(tiny: Home):

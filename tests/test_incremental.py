@@ -36,7 +36,7 @@ class History:
     def __init__(self, folder: Path, seed: int):
         self.luck = random.Random(f"history {seed}")
         self.whole, self.raw = folder / "whole", folder / "raw"
-        write_city(self.whole, seed)
+        write_city(self.whole, seed, decisions=True)
         self.files = sorted(p.relative_to(self.whole) for p in self.whole.rglob("*") if p.is_file())
         self.rule_tables = [read_seed("rules"), random_rules(seed), random_rules(seed + 1)]
         self.first = first_day_of(seed)
@@ -111,7 +111,7 @@ def _steps(folder: Path, seed: int, count: int) -> Iterator[tuple[dict[str, list
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(9000, 9004))
 def test_any_history(tmp_path: Path, seed: int) -> None:
-    """Files come, go and change, rules and as-of days move: the same tables as made anew from all."""
+    """Files and decisions come, go and change, rules and days move: the same tables as made anew from all."""
     for number, (updated, anew) in enumerate(_steps(tmp_path, seed, 6)):
         assert updated.keys() == anew.keys()
         differing = {
@@ -131,7 +131,13 @@ def test_passes_under_dbt(tmp_path: Path) -> None:
     raw, lake = tmp_path / "raw", Lake(tmp_path / "lake")
     write_city(raw, 9400)
     inventory, manifests = take_in_all(lake, raw)
-    run = {"run_id": "r", "as_of": str(inventory.newest_drop_day()), "input_sha256": "", "code_sha256": ""}
+    run = {
+        "run_id": "r",
+        "as_of": str(inventory.newest_drop_day()),
+        "known_at": None,
+        "input_sha256": "",
+        "code_sha256": "",
+    }
     warehouse, work = tmp_path / "warehouse.duckdb", tmp_path / "work.duckdb"
     prepare(warehouse, work, lake, manifests, inventory, run, events_per_pass=400)
     assert len(passes_of(work)) > 2

@@ -51,6 +51,8 @@ def test_every_mart_is_among_them(tables):
         ("marts.points_ledger", "unit_id", {"raw.logins.occurred_at", "raw.activities.object_id"}),
         ("marts.activity_daily", "school_id", {"raw.roster/teachers.csv.school_id"}),
         ("marts.teacher_index", "points", {"raw.activities.occurred_at", "raw.logins.occurred_at"}),
+        ("marts.voided_events", "reason", {"raw.decisions.reason"}),
+        ("marts.voided_units", "teacher_id", {"raw.activities.actor_id", "raw.logins.teacher_id"}),
         ("exports.teacher_ranking", "姓名", {"raw.roster/teachers.csv.name"}),
     ],
 )

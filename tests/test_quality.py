@@ -37,6 +37,8 @@ def city(tmp_path_factory):
     drop(raw, "logins", DAY, [login(1), login(2), login(1), login(2, channel="mobile"), "{}"])
     drop(raw, "activities", DAY, [activity(1), activity(2), activity(3, event_type="space_visit"), "no JSON"])
     drop_roster(raw, DAY)
+    decisions = [f"D{n},void,logins:L{n},代刷,区教育局,{DAY}" for n in (1, 9)]
+    drop(raw, "decisions", DAY, ["decision_id,kind,target,reason,decided_by,decided_on", *decisions], "a.csv")
     inventory, _ = take_in_all(Lake(folder / "lake"), raw)
     return folder / "lake", inventory
 
@@ -55,6 +57,10 @@ def _quarantine_lost(t):
 
 def _roster_rows_lost(t):
     t.rewrite("roster", "from held limit 9", "teachers")
+
+
+def _decisions_lost(t):
+    t.rewrite("decisions", "from held limit 1", "decisions")
 
 
 def _duplicates_lost(t):
@@ -106,6 +112,7 @@ TAMPERINGS = [
     ("manifest_counts_match_lake", _quarantine_lost),
     ("manifest_counts_match_lake", _duplicates_lost),
     ("manifest_counts_match_lake", _roster_rows_lost),
+    ("manifest_counts_match_lake", _decisions_lost),
     ("manifest_counts_match_lake", _foreign_rows),
     ("raw_files_taken_in", _file_untaken),
     ("raw_files_taken_in", _file_gone),
@@ -211,7 +218,7 @@ def test_a_data_file_that_cannot_be_read_fails_its_checks(tampered):
 
 def test_an_empty_lake_passes_every_blocking_check(tmp_path):
     """Where nothing was handed over nothing is wrong; that there is no source and no roster is odd."""
-    empty = {s: Manifest() for s in ("logins", "activities", "roster")}
+    empty = {s: Manifest() for s in ("logins", "activities", "roster", "decisions")}
     results = check(Lake(tmp_path / "lake"), Inventory((), ()), empty, CHECKS)
     assert failed(results) == {"sources_delivered", "roster_in_force"}
 

@@ -199,7 +199,7 @@ def test_forgetting_names_nothing_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
-    """Cut and corrupt files and a faulty roster are named, all else is brought up to date, exit 1."""
+    """Cut files, a faulty roster, faulty decisions are named, all else is brought up to date, exit 1."""
     raw = tmp_path / "raw"
     shutil.copytree(city, raw)
     day = next(p for p in sorted((raw / "activities").iterdir()) if p.is_dir())
@@ -215,6 +215,13 @@ def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
         + "".join(f"S{n},学校{n},999999,,junior\n" for n in range(30)),
         encoding="utf-8",
     )
+    for day, targets in (("2031-01-01", "ab"), ("2031-01-02", "bc")):
+        (raw / "decisions" / f"dt={day}").mkdir(parents=True)
+        (raw / "decisions" / f"dt={day}" / "x.csv").write_text(
+            "decision_id,kind,target,reason,decided_by,decided_on\n"
+            + "".join(f"{day}{t},void,logins:{t},代刷,区教育局,2030-12-31\n" for t in targets),
+            encoding="utf-8",
+        )
     done = cockpit("run", "--raw", raw, "--home", tmp_path / "home")
     assert done.returncode == 1
     refused = [line for line in done.stderr.splitlines() if line.startswith("cockpit: refused: ")]
@@ -222,11 +229,18 @@ def test_a_file_that_cannot_be_read_whole(city: Path, tmp_path: Path) -> None:
     assert sum("zz-broken.parquet" in line for line in refused) == 1
     assert sum("schools.csv record" in line for line in refused) == 30
     assert sum("teachers.csv: missing" in line for line in refused) == 1
+    contradicting = (
+        "cockpit: refused: decisions refused: decisions/dt=2031-01-02/x.csv record 1: logins:b was given"
+    )
+    assert sum(line.startswith(contradicting) for line in refused) == 1
+    assert sum("decisions" in line for line in refused) == 1
     with duckdb.connect(str(tmp_path / "home" / "warehouse.duckdb"), read_only=True) as con:
         reason, size = con.execute(
             "select reason, length(raw_text) from ops.quarantine where path like '%zz-line.jsonl'"
         ).fetchone()
+        decided = con.execute("select event_id from ops.decisions order by 1").fetchall()
     assert (reason, size) == ("malformed", 50 << 20)
+    assert decided == [("a",), ("b",)]
     assert Home(tmp_path / "home").last_run()["faults"]
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from pipelines.explain.events import LOGIN_COLUMNS, activities_from, activity_columns, logins_from
 from pipelines.explain.model import Event
+from pipelines.explain.voids import not_void
 from pipelines.explain.words import monday
 from pipelines.ingest.contract import ACTIVITIES, LOGINS
 from pipelines.ingest.keys import DAY_BITS, FAMILIES, LOGIN, Family, unit_key
@@ -60,7 +61,7 @@ def place_of_unit(
 
 
 def events_at(results: duckdb.DuckDBPyConnection, lake: Lake, place: Place, as_of: date) -> list[Event]:
-    """All events of a place up to the as-of day, in order; for a family of two rules those of both.
+    """All events of a place up to the as-of day that are not void, in order; of a family's rules together.
 
     The lake is read over the connection to the results: a new one would take longer than the reading.
     """
@@ -76,14 +77,14 @@ def events_at(results: duckdb.DuckDBPyConnection, lake: Lake, place: Place, as_o
         query = (
             f"select {', '.join(LOGIN_COLUMNS)} from {parquet(files)} where {where} and teacher_id = $about"
         )
-        return logins_from(results.execute(query, asked).fetchall())
+        return not_void(results, logins_from(results.execute(query, asked).fetchall()))
     types = ", ".join(f"'{t}'" for t in family.event_types)
     columns = activity_columns(family.event_types)
     query = (
         f"select {', '.join(columns)} from {parquet(files)} "
         f"where event_type in ({types}) and {where} and {family.about} = $about"
     )
-    return activities_from(columns, results.execute(query, asked).fetchall())
+    return not_void(results, activities_from(columns, results.execute(query, asked).fetchall()))
 
 
 def _days(results: duckdb.DuckDBPyConnection, source: str, place: Place) -> set[str]:

@@ -22,6 +22,7 @@ from pipelines.explain.units import (
     left_out,
 )
 from pipelines.explain.unused import unused_records
+from pipelines.explain.voids import Voids, name_voids, not_void, voids_of
 from pipelines.explain.who import Rosters, period_results
 from pipelines.home import Home
 from pipelines.ingest.contract import LOGINS
@@ -63,11 +64,12 @@ def _explain(
     if unit and not rule:
         codes = [r["rule_code"] for r in ledger if r["unit_id"] == unit] or codes
     case = _case(con, lake, rulebook, as_of, teacher_id, codes, unit)
+    voids = voids_of(con, teacher_id)
     doubts = results.staleness()
     rules = []
     for code in codes:
         rows = [r for r in ledger if r["rule_code"] == code]
-        explained, found = _explain_rule(case, code, rows, span, unit)
+        explained, found = _explain_rule(case, code, rows, voids, span, unit)
         doubts += found
         if explained.units or (rule and not unit):
             rules.append(explained)
@@ -99,7 +101,8 @@ def _case(
         ]
         return Case(teacher_id, as_of, rulebook, *by_source)
     logins = logins_of(lake, teacher_id, as_of) if LOGIN_RULE in codes else []
-    return Case(teacher_id, as_of, rulebook, logins, activities_of(lake, teacher_id, codes, as_of))
+    activities = activities_of(lake, teacher_id, codes, as_of)
+    return Case(teacher_id, as_of, rulebook, not_void(con, logins), not_void(con, activities))
 
 
 def checked(
@@ -123,11 +126,17 @@ def _ledger(con: duckdb.DuckDBPyConnection, teacher_id: str) -> list[LedgerRow]:
 
 
 def _explain_rule(
-    case: Case, code: str, ledger: list[LedgerRow], span: tuple[date, date] | None, only: str | None
+    case: Case,
+    code: str,
+    ledger: list[LedgerRow],
+    voids: Voids,
+    span: tuple[date, date] | None,
+    only: str | None,
 ) -> tuple[RuleExplanation, list[str]]:
     """(the rule with its units, what does not fit)."""
     shape = SHAPES.get(code)
     evidence = shape(case, code) if shape else {}
+    name_voids(evidence, voids, code)
     rows = {row["unit_id"]: row for row in ledger}
     units: list[UnitExplanation] = []
     doubts: list[str] = []

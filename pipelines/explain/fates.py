@@ -69,6 +69,7 @@ _FATES = (
     Fate("not_qualifying", "courseware that is not original, or whose upload failed", "课件非原创或上传失败"),
     Fate("too_short", "a part of a lesson that is too short", "授课时长不足"),
     Fate("no_rule", "no rule reads this type of event", "该类事件不参与计分"),
+    Fate("void", "void by a decision, so that it counts nowhere", "经决定认定无效，不参与计分"),
     Fate("after_as_of", "after the as-of day", "在统计截止日之后"),
 )
 FATES: dict[str, Fate] = {fate.code: fate for fate in _FATES}

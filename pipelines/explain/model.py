@@ -53,8 +53,8 @@ class Evidence:
     """What the events say of one unit: found anew from the lake, to be held against the ledger.
 
     `absence` says why the ledger is right not to have the unit at all. `dated` is a day the unit concerns
-    even where no event of it has one. `shaping` are events of other days that had their part in it and that
-    no reader of the unit wants listed.
+    even where no event of it has one. `voided` belonged to the unit, and count nowhere. `shaping` are events
+    of other days that had their part in it and that no reader of the unit wants listed.
     """
 
     counted: list[Mark] = field(default_factory=list)
@@ -64,11 +64,12 @@ class Evidence:
     shortfall: str = ""
     absence: str = ""
     dated: date | None = None
+    voided: list[Mark] = field(default_factory=list)
     shaping: list[Mark] = field(default_factory=list)
 
     def days(self) -> Iterable[date]:
         """Local days of all events that concern the unit."""
-        days = [mark.event.occurred_on for mark in (*self.counted, *self.ignored)]
+        days = [mark.event.occurred_on for mark in (*self.counted, *self.ignored, *self.voided)]
         return [*days, self.dated] if self.dated else days
 
 
@@ -97,6 +98,7 @@ class UnitExplanation:
     """A row of the ledger, or (decision `not_in_ledger`) a unit that never came to be one.
 
     `ignored` lists at most a few of the events passed over; `ignored_counts` counts all of them by reason.
+    `voided` lists the events that a decision made void.
     """
 
     unit_id: str
@@ -114,10 +116,11 @@ class UnitExplanation:
     records: list[RawRecord] = field(default_factory=list)
     ignored: list[RawRecord] = field(default_factory=list)
     ignored_counts: dict[str, int] = field(default_factory=dict)
+    voided: list[RawRecord] = field(default_factory=list)
 
     def all_records(self) -> Iterable[RawRecord]:
         """Every record listed."""
-        return (*self.records, *self.ignored)
+        return (*self.records, *self.ignored, *self.voided)
 
 
 @dataclass

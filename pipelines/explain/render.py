@@ -87,6 +87,7 @@ def _unit_lines(unit: UnitExplanation) -> Iterator[str]:
     at = f"  {unit.credited_at}" if unit.credited_at else ""
     yield f"  {sign}  {unit.unit_id}  {unit.decision}{at}  {unit.why}"
     yield from _record_lines(unit.records, "      ")
+    yield from _record_lines(unit.voided, "      ")
     if unit.ignored_counts:
         total, listed = sum(unit.ignored_counts.values()), len(unit.ignored)
         reasons = "; ".join(f"{n} × {reason}" for reason, n in unit.ignored_counts.items())

@@ -88,6 +88,7 @@ def _attach(
         return record_of(mark.event, mark.note, fate_in(case, rule_code, mark, evidence, row))
 
     unit.records = [_record(mark) for mark in evidence.counted]
+    unit.voided = [_record(mark) for mark in evidence.voided]
     unit.ignored_counts = dict(Counter(mark.reason for mark in evidence.ignored))
     # What came after the credit explains the least, so it is listed last.
     telling = sorted(evidence.ignored, key=lambda m: (m.comes_late, m.event.order))

@@ -23,6 +23,8 @@ REASONS = (
 
 REFUSED_SNAPSHOT = "refused_snapshot"
 """Why a roster row is quarantined: its snapshot was refused as a whole."""
+REFUSED_DECISIONS = "refused_decisions"
+"""Why a decision is quarantined: the decisions of its drop were refused as a whole."""
 
 CHANNELS = ("web", "mobile", "teaching_app")
 
@@ -193,3 +195,8 @@ ROSTER_PARENTS: dict[tuple[str, str], str] = {
     ("teachers.csv", "school_id"): "schools.csv",
 }
 ROSTER_MAY_BE_BLANK: frozenset[tuple[str, str]] = frozenset({("schools.csv", "branch")})
+
+DECISIONS = "decisions"
+DECISION_COLUMNS = ("decision_id", "kind", "target", "reason", "decided_by", "decided_on")
+"""`target` names an event with its source, such as `logins:<event_id>`."""
+VOID, RESTORE = DECISION_KINDS = ("void", "restore")

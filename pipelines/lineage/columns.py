@@ -10,7 +10,16 @@ from sqlglot.lineage import Node, lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
-from pipelines.ingest.contract import ATTRIBUTES, EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import (
+    ACTIVITIES,
+    ATTRIBUTES,
+    DECISION_COLUMNS,
+    DECISIONS,
+    EVENT_SOURCES,
+    LOGINS,
+    ROSTER,
+    ROSTER_FILES,
+)
 
 _DIALECT = "duckdb"
 
@@ -175,7 +184,7 @@ def _raw_tables() -> dict[str, Table]:
     rosters = {f"raw.{ROSTER}/{name}": list(columns) for name, columns in ROSTER_FILES.items()}
     return {
         name: Table(name, "raw", "", dict.fromkeys(columns, ""))
-        for name, columns in (events | rosters).items()
+        for name, columns in (events | rosters | {f"raw.{DECISIONS}": list(DECISION_COLUMNS)}).items()
     }
 
 
@@ -185,6 +194,10 @@ def _made_of_raw(node: Mapping[str, Any]) -> dict[str, Made]:
     source = next((s for s in EVENT_SOURCES if name in (s, f"recounted_{s}", f"recent_{s}")), None)
     if node["schema"] != "lake":
         return {}
+    if name == "voided_events":
+        return _made_of_voids(node)
+    if name == "around_voids":
+        source = ACTIVITIES.name
     if source is not None:
         raw, where = (
             f"raw.{source}",
@@ -198,6 +211,19 @@ def _made_of_raw(node: Mapping[str, Any]) -> dict[str, Made]:
     else:
         return {}
     return {column: Made(((raw, origin),)) for column, origin in told.items()}
+
+
+def _made_of_voids(node: Mapping[str, Any]) -> dict[str, Made]:
+    """A void event is made of its record, a login's or an activity's, and of the decision."""
+    told = {}
+    for column in node["columns"]:
+        login = "teacher_id" if column == "actor_id" else column
+        parts = [(f"raw.{ACTIVITIES.name}", column)] if column in ACTIVITIES.columns else []
+        parts += [(f"raw.{LOGINS.name}", login)] if login in LOGINS.columns else []
+        parts += [(f"raw.{DECISIONS}", column)] if column in DECISION_COLUMNS else []
+        if parts:
+            told[column] = Made(tuple(sorted(parts)))
+    return told
 
 
 def origins(tables: Mapping[str, Table], table: str, column: str) -> dict[tuple[str, str], int]:

@@ -12,7 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 from pipelines import steps
 from pipelines.dbt_runner import load_manifest
 from pipelines.exports import EXPORTS
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.lake import Manifest
 from pipelines.orchestration.workplace import step
 from pipelines.quality.expectations import CHECKS
@@ -25,7 +25,7 @@ ROSTER_TABLES = {"roster_snapshots": {"dt": "date"}} | {
     f"roster_{name.removesuffix('.csv')}": {"dt": "date"} | dict.fromkeys(columns, "varchar")
     for name, columns in ROSTER_FILES.items()
 }
-OPS_TABLES = ("run", "files", "refused_files", "strays", "quarantine")
+OPS_TABLES = ("run", "files", "refused_files", "strays", "quarantine", "decisions")
 
 
 def _raw_spec(source: str) -> dg.AssetSpec:
@@ -109,7 +109,25 @@ def roster_snapshots(workplace: dg.ResourceParam[Run]) -> Iterator[dg.Materializ
         yield dg.MaterializeResult(["lake", table], metadata=metadata)
 
 
-LAKE_KEYS = [dg.AssetKey(["lake", n]) for n in (*EVENT_SOURCES, *ROSTER_TABLES)]
+@dg.asset(
+    key=["lake", DECISIONS],
+    deps=[["raw", DECISIONS]],
+    group_name="lake",
+    description="Decisions that void events or restore them, of the good drops: one row per decision.",
+    partitions_def=DROP_DAYS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    retry_policy=RETRY,
+    pool="home",
+    owners=OWNERS,
+    kinds={"parquet"},
+)
+def decisions(workplace: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+    """Take in decisions, those of a drop good or refused as a whole."""
+    taken = step(steps.take_in_source)(workplace, DECISIONS)
+    return dg.MaterializeResult(metadata=_taken_metadata(taken.manifest, taken.days))
+
+
+LAKE_KEYS = [dg.AssetKey(["lake", n]) for n in (*EVENT_SOURCES, *ROSTER_TABLES, DECISIONS)]
 
 
 def _table_metadata(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pipelines.orchestration.assets import (
     EVENTS,
     RAW,
     boundary_checks,
+    decisions,
     open_release,
     publishing_assets,
     roster_snapshots,
@@ -20,7 +21,9 @@ from pipelines.orchestration.assets import (
 from pipelines.orchestration.workplace import Workplace, default_home, default_raw
 from pipelines.steps import Run
 
-ASSETS = [*EVENTS, roster_snapshots, open_release, boundary_checks, tables_asset(), *publishing_assets()]
+ASSETS = [
+    *EVENTS, roster_snapshots, decisions, open_release, boundary_checks, tables_asset(), *publishing_assets()
+]  # fmt: skip
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 daily_run = dg.define_asset_job(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.ingest.contract import ATTRIBUTES, EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import ATTRIBUTES, DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.quality.boundary import COUNTS, Boundary
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _volumes(_: Boundary) -> str:
             select source, dt, cast(dt as date) as day_on,
                 case when isodow(cast(dt as date)) <= 5 then 'school_day' else 'weekend' end as day_kind,
                 {", ".join(f"cast(sum({c}) as bigint) as {c}" for c in COUNTS)}
-            from taken where source <> '{ROSTER}' and fault = '' group by all
+            from taken where source not in ('{ROSTER}', '{DECISIONS}') and fault = '' group by all
         ), held as (
             select *, day_on - lag(day_on) over (partition by source order by day_on) as gap_days,
                 median(records) over before as usual_records, count(*) over before as days_before
@@ -60,6 +60,8 @@ def _landed_parts(boundary: Boundary) -> str:
         relation = boundary.rows(ROSTER, name.removesuffix(".csv"), {"dt": "date"})
         path = f"'{ROSTER}/dt=' || dt || '/{name}'"
         parts.append(f"select '{ROSTER}', {path}, 'accepted', count(*) from {relation} group by dt")
+    decided = boundary.rows(DECISIONS, DECISIONS, {"path": "varchar"})
+    parts.append(f"select '{DECISIONS}', path, 'accepted', count(*) from {decided} group by path")
     return " union all ".join(parts)
 
 

@@ -33,14 +33,22 @@ Rules = frozenset[tuple[str, ...]]
 Drops = dict[str, dict[str, str]]
 """By source and drop day, the lake's data file of accepted events."""
 
+Voids = frozenset[tuple[str, str, str]]
+"""Accepted events that are void: source, event id, and the lake's data file that holds the event."""
+
 
 @dataclass(frozen=True)
 class Basis:
-    """What the tables carried over were made of: as-of day (ISO), drops, and the rule table."""
+    """What the tables carried over were made of: as-of day (ISO), drops, the rule table, void events.
+
+    `sought`: (source, event id) of all events that decisions made void, accepted or not.
+    """
 
     as_of: str
     drops: Drops
     rules: Rules
+    voids: Voids
+    sought: frozenset[tuple[str, str]]
 
 
 def drops_of(manifests: dict[str, Manifest]) -> Drops:
@@ -98,7 +106,7 @@ def _relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
     held = {(schema, name) for schema, name, _ in _relations(con)}
-    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("ops", "rules")} <= held:
+    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("ops", "rules"), ("ops", "voids")} <= held:
         return None
     runs = con.execute("select as_of, scorer_sha256 from ops.run").fetchall()
     if len(runs) != 1 or runs[0][1] != scorer_sha256():
@@ -108,4 +116,7 @@ def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
         "select source, cast(dt as varchar), data_file from ops.drops"
     ).fetchall():
         drops[source][day] = name
-    return Basis(runs[0][0].isoformat(), drops, rules_of(con, "ops.rules"))
+    sought = con.execute("select source, event_id, data_file from ops.voids").fetchall()
+    voids = frozenset(row for row in sought if row[2] is not None)
+    ids = frozenset((source, event_id) for source, event_id, _ in sought)
+    return Basis(runs[0][0].isoformat(), drops, rules_of(con, "ops.rules"), voids, ids)

@@ -9,7 +9,7 @@ import duckdb
 from pipelines.ingest.contract import EVENT_SOURCES
 from pipelines.ingest.keys import FAMILIES, Family, object_key, unit_key
 from pipelines.ingest.lake import Lake, parquet
-from pipelines.scope.basis import Basis, Drops, Rules
+from pipelines.scope.basis import Basis, Drops, Rules, Voids
 
 _LATEST = {"logins": "occurred_at", "activities": "greatest(occurred_at, started_at, ended_at)"}
 
@@ -28,7 +28,13 @@ class Changes:
 
 
 def find_changes(
-    con: duckdb.DuckDBPyConnection, lake: Lake, basis: Basis, drops: Drops, as_of: str, rules: Rules
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    basis: Basis,
+    drops: Drops,
+    as_of: str,
+    rules: Rules,
+    voids: Voids,
 ) -> Changes:
     """What differs between the `basis`, whose tables are in the current database, and what is asked for.
 
@@ -44,12 +50,17 @@ def find_changes(
     }
     # Events after the earlier of two as-of days are hidden by the one and shown by the other.
     hidden_after = min(basis.as_of, as_of) if basis.as_of != as_of else None
-    recounted = {s: sorted({*days, *_reaching_past(con, s, hidden_after)}) for s, days in changed.items()}
+    moved = basis.voids ^ voids
+    recounted = {
+        source: sorted({*days, *_reaching_past(con, source, hidden_after), *_drop_days(moved, source)})
+        for source, days in changed.items()
+    }
     con.execute("create table work.scope.changed_events (scope_key ubigint, event_type varchar)")
     for source in EVENT_SOURCES:
         _note_changed_events(con, lake, source, basis.drops[source], drops[source], changed[source])
         if hidden_after is not None:
             _note_events_after(con, source, _files(lake, drops[source], recounted[source]), hidden_after)
+    _note_moved_voids(con, lake, moved)
     codes = _changed_rules(basis, rules)
     families = tuple(
         f
@@ -88,6 +99,21 @@ def _note_changed_events(
                     f"insert into work.scope.changed_events select {_columns(source)} "
                     f"from {parquet(files)} as e {alone}"
                 )
+
+
+def _drop_days(voids: Voids, source: str) -> set[str]:
+    """Drop days of the files that hold some voids."""
+    return {name.split("/")[1].removeprefix("dt=") for of, _, name in voids if of == source}
+
+
+def _note_moved_voids(con: duckdb.DuckDBPyConnection, lake: Lake, moved: Voids) -> None:
+    """Events that became void, are so no longer, or lie elsewhere now."""
+    for source, name in sorted({(source, name) for source, _, name in moved}):
+        con.execute(
+            f"insert into work.scope.changed_events select {_columns(source)} "
+            f"from {parquet([str(lake.root / name)])} where event_id in (select unnest(?))",
+            [[event_id for of, event_id, file in moved if (of, file) == (source, name)]],
+        )
 
 
 def _reaching_past(con: duckdb.DuckDBPyConnection, source: str, day: str | None) -> list[str]:

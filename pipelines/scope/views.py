@@ -4,7 +4,7 @@ work.before   what the last release made of units (units), of those that are mad
               drops that are counted anew (recounted_days)
 work.lake     logins and activities: the events of the units to be scored, those of one pass at a time;
               recounted_* and recounted_drops: the drops whose events are counted anew; recent_from and
-              recent_*: the last four weeks and their events
+              recent_*: the last four weeks and their events; none of these hold a void event
 work.scope    how this was found: changed events, keys, and the passes' views as SQL
 """
 
@@ -18,6 +18,7 @@ from pipelines.ingest.keys import DAY_BITS, LOGIN
 from pipelines.ingest.lake import Lake, parquet, quoted
 from pipelines.scope.basis import Basis, Drops, Rules
 from pipelines.scope.changes import Changes, find_changes, write_rescored
+from pipelines.scope.voids import find_voids
 
 EVENTS_PER_PASS = 30_000_000
 """Accepted events scored at a time, so that memory does not grow with the city: about 4 GB each."""
@@ -56,16 +57,18 @@ class Views:
         con: duckdb.DuckDBPyConnection,
         lake: Lake,
         drops: Drops,
+        decisions: list[str],
         as_of: str,
         basis: Basis | None,
         rules: Rules,
     ):
         self.con, self.lake, self.drops, self.as_of = con, lake, drops, as_of
         con.execute("create schema work.before; create schema work.scope; create schema work.lake")
+        self.voids = find_voids(con, lake, drops, decisions, basis)
         self._show_units_before(basis is not None)
         self.changes: Changes | None = None
         if basis is not None:
-            self.changes = find_changes(con, lake, basis, drops, as_of, rules)
+            self.changes = find_changes(con, lake, basis, drops, as_of, rules, self.voids)
             write_rescored(con, self.changes)
         else:
             con.execute("create table work.before.rescored as select * from work.before.units")
@@ -99,6 +102,17 @@ class Views:
         named = sorted(self.drops[source].items())
         return [str(self.lake.root / name) for day, name in named if days is None or day in days]
 
+    def _events(self, source: Source, files: list[str], condition: str = "true") -> str:
+        """The events in these files that are not void, as SQL; only files that hold a void one are sifted."""
+        columns = _event_columns(source)
+        held = {str(self.lake.root / name) for of, _, name in self.voids if of == source.name}
+        whole = relation([file for file in files if file not in held], columns, f"where {condition}")
+        if not held.intersection(files):
+            return whole
+        voids = f"(select event_id from work.scope.voids where source = '{source.name}')"
+        sifted = f"where ({condition}) and event_id not in {voids}"
+        return f"{whole} union all {relation([file for file in files if file in held], columns, sifted)}"
+
     def _recounted(self, source: str) -> set[str] | None:
         """Drop days counted anew, None for all."""
         return None if self.changes is None else set(self.changes.drops[source])
@@ -111,7 +125,7 @@ class Views:
                 "insert into work.lake.recounted_drops select ?, cast(unnest(?) as date)",
                 [source.name, sorted(self.drops[source.name] if days is None else days)],
             )
-            events = relation(self._files(source.name, days), _event_columns(source))
+            events = self._events(source, self._files(source.name, days))
             self.con.execute(f"create view work.lake.recounted_{source.name} as {events}")
         self.con.execute(
             "create table work.before.recounted_days as select distinct teacher_id, day "
@@ -133,28 +147,26 @@ class Views:
                 ).fetchall()
                 days |= {day for (day,) in rows}
             # As a literal, by which DuckDB skips parts of files.
-            recent = f"where occurred_at >= cast({first_on} as timestamp)"
-            events = relation(self._files(source.name, days), _event_columns(source), recent)
+            recent = f"occurred_at >= cast({first_on} as timestamp)"
+            events = self._events(source, self._files(source.name, days), recent)
             self.con.execute(f"create view work.lake.recent_{source.name} as {events}")
 
     def _scored(self, source: Source, number: int, passes: int) -> str:
         """The events of one pass as SQL: those of a range of keys, so that no unit is cut in two."""
-        columns = _event_columns(source)
-        conditions = []
+        conditions = ["true"]
         if number > 0:
             conditions.append(f"scope_key >= {_share(number, passes)}")
         if number < passes - 1:
             conditions.append(f"scope_key < {_share(number + 1, passes)}")
         if self.changes is None:
-            where = "where " + " and ".join(conditions) if conditions else ""
-            return relation(self._files(source.name), columns, where)
+            return self._events(source, self._files(source.name), " and ".join(conditions))
         whole = self._of_whole_families(source)
         keyed = [*conditions, "scope_key in (select scope_key from work.scope.keys_read)"]
         if not whole:
-            return relation(list(self._keyed[source.name]), columns, "where " + " and ".join(keyed))
+            return self._events(source, list(self._keyed[source.name]), " and ".join(keyed))
+        events = self._events(source, self._files(source.name), " and ".join([*conditions, whole]))
         rest = " and ".join([*keyed, f"not ({whole})"])
-        events = relation(self._files(source.name), columns, f"where {' and '.join([*conditions, whole])}")
-        return f"{events} union all {relation(self._files(source.name), columns, f'where {rest}')}"
+        return f"{events} union all {self._events(source, self._files(source.name), rest)}"
 
     def _of_whole_families(self, source: Source) -> str:
         if not source.attributes:

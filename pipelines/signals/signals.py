@@ -97,9 +97,12 @@ class Signals:
                 files, held | EVENT_SOURCES[source].typed_columns, f"where {days}" if files else ""
             )
             picked = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-            parts.append(f"select {picked} from ({events})")
+            # What is void has been decided about.
+            void = f"select event_id from release.ops.decisions where is_effective and source = '{source}'"
+            parts.append(f"select {picked} from ({events}) where event_id not in ({void})")
         warehouse, work = scratch / "warehouse.duckdb", scratch / "work.duckdb"
         with duckdb.connect(str(work)) as con:
+            con.execute(f"attach '{quoted(self.home.warehouse)}' as release (read_only)")
             con.execute("create schema lake")
             con.execute(
                 f"create table lake.asked as select date '{first}' as first_on, date '{last}' as last_on"

@@ -13,13 +13,14 @@ from pipelines.explain.events import (
 )
 from pipelines.explain.model import Event
 from pipelines.explain.results import KnownLake
-from pipelines.ingest.contract import EVENT_SOURCES, EVENT_TYPES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, EVENT_TYPES, ROSTER
 from pipelines.ingest.lake import Manifest, parquet
 
 
 @dataclass(frozen=True)
 class LakeRecord:
-    """Where a record ended: `status` is accepted, duplicate, quarantined, or roster for a row of a snapshot.
+    """Where a record ended: `status` is accepted, duplicate or quarantined, roster or decision for a good
+    row of such a file.
 
     `held_path` and `held_number` name the record a duplicate repeats, or conflicts with. `event` is absent
     where the record was refused or is no event; `reason`, `detail` and `raw_text` are a refused one's.
@@ -43,7 +44,7 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, 
     """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none."""
     source, _, rest = path.partition("/")
     day = rest.partition("/")[0].removeprefix("dt=")
-    manifest = lake.load(source) if source in (*EVENT_SOURCES, ROSTER) else Manifest()
+    manifest = lake.load(source) if source in (*EVENT_SOURCES, ROSTER, DECISIONS) else Manifest()
     entry = manifest.days.get(day)
     file = next((f for f in entry.files if f.path == path), None) if entry else None
     if file is None:
@@ -69,6 +70,8 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, 
         return LakeRecord(*place, "quarantined", **told)
     if source == ROSTER:
         return LakeRecord(*place, "roster")
+    if source == DECISIONS:
+        return LakeRecord(*place, "decision")
     columns = list(LOGIN_COLUMNS) if source == "logins" else activity_columns(EVENT_TYPES)
     if again := row_of("superseded", [*columns, "held_path", "held_record_number"]):
         event = _event(source, columns, again[:-2])

@@ -68,10 +68,10 @@ class TracedUnit:
 class Trace:
     """What became of one record.
 
-    `status`: accepted, duplicate, quarantined, or roster for a row of a snapshot. `fate` (a code of `fates`,
-    with its wording) is an accepted record's; `held` is the trace of the record that a duplicate repeats or
-    conflicts with. `text` is the record as it stands in the file; `fault` says why it cannot be had. `doubts`
-    are lines to act on.
+    `status`: accepted, duplicate, quarantined, roster (a row of a snapshot) or decision. `fate` (a code of
+    `fates`, with its wording) is an accepted record's; `held` is the trace of the record that a duplicate
+    repeats or conflicts with. `text` is the record as it stands in the file; `fault` says why it cannot be
+    had. `doubts` are lines to act on.
     """
 
     path: str

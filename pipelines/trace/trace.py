@@ -14,6 +14,7 @@ from pipelines.explain.rawrecords import read_text
 from pipelines.explain.results import results_in_force
 from pipelines.explain.rulebook import Rulebook
 from pipelines.explain.units import LEDGER_COLUMNS, LedgerRow
+from pipelines.explain.voids import why_void
 from pipelines.home import Home
 from pipelines.ingest.lake import Lake
 from pipelines.trace.lakerecord import LakeRecord, find_record
@@ -63,6 +64,9 @@ def _trace(con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord) -> Tr
         periods = ", ".join(periods_counted_by(con, lake, day)) or "none"
         trace.detail = f"a row of the snapshot of {day}, by which these periods are counted: {periods}"
         return trace
+    if record.status == "decision":
+        trace.detail = _said(con, path=record.path, number=record.record_number)
+        return trace
     if record.event is None:
         trace.reason, trace.detail, trace.text = record.reason, record.detail, record.raw_text
         return trace
@@ -76,12 +80,34 @@ def _trace(con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord) -> Tr
     trace.rule_code = rule_of(event)
     if versions := rulebook.of(trace.rule_code):
         trace.rule_name = versions[-1].rule_name
-    found = outcome_of_event(event, as_of) or _outcome(con, lake, record, rulebook, as_of)
+    found = (
+        _outcome_of_void(con, event)
+        or outcome_of_event(event, as_of)
+        or _outcome(con, lake, record, rulebook, as_of)
+    )
     trace.fate, trace.note, trace.doubts = found.fate, found.note, found.doubts
     trace.fate_english, trace.fate_chinese = FATES[found.fate].english, FATES[found.fate].chinese
     trace.units = [_unit(trace.rule_code, *unit) for unit in found.units]
     trace.periods = effects(con, lake, trace.units)
     return trace
+
+
+def _said(con: duckdb.DuckDBPyConnection, path: str, number: int) -> str:
+    """What a row of a decision file decides, and whether it has an effect."""
+    decision_id, kind, source, event_id, is_in_force, is_effective = con.execute(
+        "select decision_id, kind, source, event_id, is_in_force, is_effective from ops.decisions "
+        "where path = ? and record_number = ?",
+        [path, number],
+    ).fetchone()
+    effect = "in force" if is_in_force else "overtaken by a later decision"
+    if is_in_force and kind == "void" and not is_effective:
+        effect = "without effect: no such event is accepted"
+    return f"decision {decision_id}: {kind} {source}:{event_id}, {effect}"
+
+
+def _outcome_of_void(con: duckdb.DuckDBPyConnection, event: Event) -> Outcome | None:
+    why = why_void(con, event)
+    return Outcome("void", why, [], []) if why else None
 
 
 def _outcome(

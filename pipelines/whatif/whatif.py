@@ -18,7 +18,7 @@ from pipelines.errors import CockpitError
 from pipelines.exports import write_csv, write_workbook
 from pipelines.files import write_json
 from pipelines.home import Home
-from pipelines.ingest.contract import EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
 from pipelines.ingest.inventory import Inventory, sha256_of
 from pipelines.ingest.lake import Manifest, quoted
 from pipelines.project import scorer_sha256
@@ -92,7 +92,8 @@ class WhatIf:
 
     def _manifests(self, con: duckdb.DuckDBPyConnection, known_at: str | None) -> dict[str, Manifest]:
         """The lake as the release in force was made of it. Raises CockpitError where it has moved on."""
-        manifests = {s: self.home.lake.load(s).handed_over_by(known_at) for s in (*EVENT_SOURCES, ROSTER)}
+        sources = (*EVENT_SOURCES, ROSTER, DECISIONS)
+        manifests = {s: self.home.lake.load(s).handed_over_by(known_at) for s in sources}
         taken = {
             (source, day, file.path, file.sha256)
             for source, manifest in manifests.items()

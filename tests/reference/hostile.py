@@ -9,6 +9,7 @@ from pathlib import Path
 import zstandard
 
 from .hostile_city import MICRO, City, Fact, first_day_of
+from .hostile_decisions import write_decisions
 from .hostile_files import CLEAN, DIRTY, ODD, Delivery, file_bytes, write
 from .hostile_rosters import write_rosters
 from .hostile_rules import random_periods, random_rules
@@ -29,13 +30,15 @@ def write_city(
     refused_files: bool = False,
     foreign: bool = True,
     exotic: bool = False,
+    decisions: bool = False,
 ) -> date | None:
     """Write a hostile RAW folder and return a day to score it as of; None stands for the default.
 
     `dirty` is the share of records refused on purpose; `refused_rosters` adds a bad snapshot (by default
     for every third seed); `refused_files` adds files that cannot be read whole; `foreign` adds files and
     folders that fit no pattern; `exotic` adds what the contract leaves open (a lone CR, text beside a
-    quote, a byte-order mark before JSON, years beyond the calendar).
+    quote, a byte-order mark before JSON, years beyond the calendar); `decisions` adds drops that void events
+    or restore them, some to be refused.
     """
     rng = random.Random(f"city {seed}")
     city = City(rng, first_day_of(seed))
@@ -46,6 +49,8 @@ def write_city(
     write_drops(out, rng, drops)
     refused = seed % 3 == 0 if refused_rosters is None else refused_rosters
     write_rosters(out, city, refused)
+    if decisions:
+        write_decisions(out, city, seed)
     if foreign:
         write_foreign(out, city.first)
     if refused_files:

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .formats import UnreadableFileError, read_records
+from .decisions import Decisions
+from .formats import Record, UnreadableFileError, read_records
 from .roster import FILES, Roster, read_snapshot
 from .validate import Event, RefusedError, activity_event, login_event
 
@@ -16,6 +17,7 @@ PATTERNS = {
     "logins": re.compile(r"[^.].*\.(csv|jsonl)(\.gz|\.zst)?|[^.].*\.parquet", re.DOTALL),
     "activities": re.compile(r"[^.].*\.jsonl(\.gz|\.zst)?|[^.].*\.parquet", re.DOTALL),
     "roster": re.compile("|".join(re.escape(name) for name in FILES)),
+    "decisions": re.compile(r"[^.].*\.csv", re.DOTALL),
 }
 DT = re.compile(r"dt=(\d{4}-\d{2}-\d{2})", re.ASCII)
 
@@ -29,6 +31,7 @@ class Raw:
     logins: list[Event] = field(default_factory=list)
     activities: list[Event] = field(default_factory=list)
     rosters: list[Roster] = field(default_factory=list)
+    voided: list[dict[str, Any]] = field(default_factory=list)  # events that are void, each with its decision
     refused: dict[str, list[str]] = field(default_factory=dict)  # file, or roster folder: its faults
     ignored: list[str] = field(default_factory=list)  # files and folders that fit no pattern
     newest_dt: date | None = None
@@ -55,13 +58,19 @@ def read(raw: Path) -> Raw:
     drops = sorted(find_drops(raw, result.ignored), key=lambda drop: drop.order)
     result.newest_dt = max((drop.dt for drop in drops), default=None)
     read_rosters([drop for drop in drops if drop.source == "roster"], result)
+    void = read_decisions([drop for drop in drops if drop.source == "decisions"], result)
     for source in ("logins", "activities"):  # separate id spaces
         first: dict[str, Event] = {}
         for drop in drops:
             if drop.source == source:
                 read_file(drop, first, result)
         events = sorted(first.values(), key=lambda event: event.order)
-        setattr(result, source, events)
+        setattr(result, source, [event for event in events if (source, event.event_id) not in void])
+        result.voided += [
+            {"source": source, "event_id": event.event_id, "day": event.day, "decision_id": by}
+            for event in events
+            if (by := void.get((source, event.event_id)))
+        ]
     return result
 
 
@@ -125,6 +134,34 @@ def read_rosters(drops: list[Drop], result: Raw) -> None:
             result.files.append(file_row(drop, records, records, 0))
 
 
+def read_decisions(drops: list[Drop], result: Raw) -> dict[tuple[str, str], str]:
+    """(source, event id) of what is void, with the decision; rows of a refused drop go to the quarantine."""
+    decisions = Decisions()
+    for dt in sorted({drop.dt for drop in drops}):
+        files = [drop for drop in drops if drop.dt == dt]
+        is_good, held = decisions.take(dt, [drop.file.read_bytes() for drop in files])
+        for drop, records in zip(files, held, strict=True):
+            result.files.append(file_row(drop, len(records), len(records) if is_good else 0, 0))
+            if not is_good:
+                result.quarantine += [quarantined(drop, r, "refused_decisions", "") for r in records]
+        if not is_good:
+            result.refused[f"decisions/dt={dt}"] = ["a decision is malformed or contradicts another"]
+    return decisions.void
+
+
+def quarantined(drop: Drop, record: Record, reason: str, detail: str) -> dict[str, Any]:
+    """A row of ops.quarantine."""
+    return {
+        "source": drop.source,
+        "dt": drop.dt,
+        "path": drop.path,
+        "record_number": record.number,
+        "reason": reason,
+        "detail": detail,
+        "raw_text": record.raw_text,
+    }
+
+
 def read_file(drop: Drop, first: dict[str, Event], result: Raw) -> None:
     """Send every record of one file to exactly one of accepted, duplicate, quarantined."""
     try:
@@ -147,15 +184,5 @@ def read_file(drop: Drop, first: dict[str, Event], result: Raw) -> None:
             else:
                 raise RefusedError("conflicting_duplicate", f"event_id {event.event_id!r} has other content")
         except RefusedError as refusal:
-            result.quarantine.append(
-                {
-                    "source": drop.source,
-                    "dt": drop.dt,
-                    "path": drop.path,
-                    "record_number": record.number,
-                    "reason": refusal.reason,
-                    "detail": refusal.detail,
-                    "raw_text": record.raw_text,
-                }
-            )
+            result.quarantine.append(quarantined(drop, record, refusal.reason, refusal.detail))
     result.files.append(file_row(drop, len(records), accepted, duplicates))

@@ -49,6 +49,7 @@ TABLES = (
     "district_index",
     "indicator_index",
     "activity_daily",
+    "voided_events",
 )
 
 
@@ -72,6 +73,7 @@ def score(
         return tables
 
     world = World(as_of, seen(held.logins, as_of), seen(held.activities, as_of), book)
+    tables["voided_events"] = [event for event in held.voided if event["day"] <= as_of]
     tables["points_ledger"] = ledger = points_ledger(world)
     spans = periods_of(world, named)
     tables["teacher_rule_points"] = teacher_rule_points(ledger, spans)
