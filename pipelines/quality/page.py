@@ -5,9 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from pipelines.files import write_json, write_text
+from pipelines import rendering
+from pipelines.files import write_json
 from pipelines.quality.expectations import SUITES
 from pipelines.quality.run import CheckResult
 
@@ -39,16 +38,8 @@ def write_checks_page(results: Sequence[CheckResult], out: Path, as_of: str, run
     """
     out.mkdir(parents=True, exist_ok=True)
     content = {"as_of": as_of, "run_id": run_id, "summary": _summary(results), "suites": _suites(results)}
-    # Ids and paths in what was observed come from the drops: everything is escaped.
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
     suites = [suite | {"checks": [asdict(r) for r in suite["checks"]]} for suite in content["suites"]]
     write_json(out / "checks.json", content | {"suites": suites})
     page = out / "checks.html"
-    write_text(page, environment.get_template("checks.html.j2").render(content))
+    rendering.write_page(Path(__file__).with_name("checks.html.j2"), content, page)
     return page

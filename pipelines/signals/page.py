@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.assets import asset_files
-from pipelines.files import write_text
+from pipelines import rendering
 from pipelines.signals.tables import TABLES
 
 _LISTED = 100  # teachers of one signal on the page; the tables beside it hold all
@@ -32,15 +31,7 @@ def write_page(con: duckdb.DuckDBPyConnection, out: Path, name: str, about: Mapp
         "tables": TABLES,
         "listed": _LISTED,
     }
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    write_text(out / name, environment.get_template("page.html.j2").render(content))
+    rendering.write_page(Path(__file__).with_name("page.html.j2"), content, out / name)
 
 
 def _signal(

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.assets import asset_files
 from dashboards.catalogue import named
-from pipelines.files import write_text
+from pipelines import rendering
 from pipelines.whatif.tables import CROSSING_WORDS, LEVEL_WORDS, SIDE_WORDS, TABLES
 
 _LISTED = 50  # rows of a list on the page; the tables beside it hold all
@@ -35,15 +34,7 @@ def write_page(con: duckdb.DuckDBPyConnection, out: Path, name: str, about: Mapp
         "crossings": CROSSING_WORDS,
         "named": named,
     }
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    write_text(out / name, environment.get_template("page.html.j2").render(content))
+    rendering.write_page(Path(__file__).with_name("page.html.j2"), content, out / name)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[dict[str, Any]]:
