@@ -69,7 +69,9 @@ def invoke(arguments: list[str], target: Path, manifest: Any = None, project: Pa
         "--profiles-dir",
         str(DBT_PROJECT),
         "--target-path",
-        str(target),
+        str(target.absolute()),  # a relative one dbt takes from the project's folder
+        "--log-path",
+        str(target.absolute() / "logs"),
     ]
     quiet = ["--quiet", "--log-level-file", "none", "--no-use-colors", "--no-version-check"]
     outcome = dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *paths])

@@ -10,6 +10,7 @@ from harness import BUILT_ON, scored
 from signal_accuracy import accuracy
 
 from pipelines.cli import main
+from pipelines.dbt_runner import SIGNALS_PROJECT
 from pipelines.ingest.lake import Lake
 from pipelines.synth import write_city
 from pipelines.synth.cheats import CHEATS, truth_file
@@ -27,7 +28,11 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with scored(folder / "raw", lake=Lake(home / "lake"), warehouse=home / "warehouse.duckdb", marts=marts):
         pass
     before = {p: p.read_bytes() for p in home.rglob("*") if p.is_file()}
-    assert main(["signals", "--home", str(home), "--out", str(folder / "signals")]) == 0
+    # In words of the folder one stands in, as the README has them: nothing may be left in the project's.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["signals", "--home", "home", "--out", "signals"]) == 0
+    assert {p.name for p in SIGNALS_PROJECT.iterdir()} == {"dbt_project.yml", "models", "seeds"}
     assert {p: p.read_bytes() for p in home.rglob("*") if p.is_file()} == before
     return folder
 

@@ -15,7 +15,7 @@ from pipelines.errors import CockpitError
 from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of
 from pipelines.evidence.signing import public_pem, read_private_key
 from pipelines.evidence.tables import write_tables
-from pipelines.explain.explain import explain_teacher
+from pipelines.explain.explain import explain_teachers
 from pipelines.explain.rawrecords import location
 from pipelines.files import fsync_path
 from pipelines.home import Home
@@ -111,10 +111,11 @@ def _candidates(con: duckdb.DuckDBPyConnection, period: str, line: int) -> list[
 
 def _explain(home: Home, period: str, teachers: list[str], out: Path) -> None:
     out.mkdir()
-    for teacher, name in zip(teachers, folder_names(teachers), strict=True):
-        explanation = replace(explain_teacher(home, teacher, period), raw="raw")
+    explained = explain_teachers(home, teachers, period)
+    for found, name in zip(explained, folder_names(teachers), strict=True):
+        explanation = replace(found, raw="raw")
         if explanation.doubts:
-            raise CockpitError(f"{teacher}: {explanation.doubts[0]}")
+            raise CockpitError(f"{explanation.teacher_id}: {explanation.doubts[0]}")
         (out / f"{name}.json").write_text(explanation.to_json() + "\n", encoding="utf-8")
 
 
