@@ -194,7 +194,9 @@ def test_what_cannot_be_frozen_is_refused(place: Path, tmp_path: Path) -> None:
     wrong.write_text("no key")
     with pytest.raises(CockpitError, match="has no period '1999'; there are 2022, award-2022"):
         freeze(home, "1999", out, None, 3, quiet)
-    with pytest.raises(CockpitError, match="2022 ends on 2022-12-31, after the as-of day 2022-06-02"):
+    with pytest.raises(
+        CockpitError, match="2022 ends on 2022-12-31, after the as-of day 2022-06-02: it is not over"
+    ):
         freeze(home, "2022", out, None, 3, quiet)
     with pytest.raises(CockpitError, match=r"wrong\.pem: is no plain private key"):
         freeze(home, PERIOD, out, wrong, 3, quiet)
@@ -209,6 +211,15 @@ def test_what_cannot_be_frozen_is_refused(place: Path, tmp_path: Path) -> None:
     finally:
         drop.write_bytes(whole)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["nowhere", "wrong.pem"]
+
+
+def told_by(out: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of each table of a restatement."""
+    told = {}
+    for path in out.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            told[path.stem] = list(csv.DictReader(file))
+    return told
 
 
 def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path) -> None:
@@ -233,10 +244,7 @@ def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path
     restate(Home(home), place / "bundle", tmp_path / "out", quiet)
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         now = {row[0]: row[1:] for row in con.execute(index).fetchall()}
-    told = {}
-    for name in ("teachers", "ledger", "files"):
-        with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-            told[name] = list(csv.DictReader(file))
+    told = told_by(tmp_path / "out")
     moved = {
         row["teacher_id"]: tuple(int(row[f"{v}_now"]) for v in ("points", "city_rank"))
         for row in told["teachers"]
@@ -247,10 +255,54 @@ def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path
     assert own["line"] == "in"
     out = {row["teacher_id"] for row in told["teachers"] if row["line"] == "out"}
     assert out == {t for t in now if before[t][1] <= 3 < now[t][1]}
-    assert [(row["event_id_now"], row["record_number"], row["is_drop_new"]) for row in told["ledger"]] == [
-        (f"late-{n}", str(n), "True") for n in range(1, 31)
+    assert [(row["event_id_now"], row["record_number"], row["why"]) for row in told["ledger"]] == [
+        (f"late-{n}", str(n), "new") for n in range(1, 31)
     ]
     assert [(row["path"], row["what"]) for row in told["files"]] == [
         ("logins/dt=2022-06-02/late.jsonl", "came")
     ]
     assert faults_of(place / "bundle") == []
+
+
+def test_a_restatement_names_what_went(place: Path, tmp_path: Path) -> None:
+    """An entry whose event was voided names the decision; one whose drop was taken back is no new one."""
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(place / "raw", raw)
+    shutil.copytree(place / "home", home, symlinks=True)
+    login = "select teacher_id, unit_id, event_id from marts.points_ledger where rule_code = 'login' "
+    login += "order by all"
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        teacher, day, event = con.execute(login).fetchone()
+    voids = raw / "decisions" / "dt=2022-06-02" / "voids.csv"
+    voids.parent.mkdir(parents=True)
+    voids.write_text(
+        "decision_id,kind,target,reason,decided_by,decided_on\n"
+        f"D1,void,logins:{event},代刷,区教育局,2022-06-01\n"
+    )
+    shutil.rmtree(raw / "activities" / "dt=2022-05-30")
+    assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
+    restate(Home(home), place / "bundle", tmp_path / "out", quiet)
+    told = told_by(tmp_path / "out")
+    (voided,) = (row for row in told["ledger"] if row["why"] == "voided")
+    assert (voided["teacher_id"], voided["unit_id"], voided["decision_id"]) == (teacher, day, "D1")
+    withdrawn = {row["event_id_before"] for row in told["ledger"] if row["why"] == "withdrawn"}
+    assert withdrawn
+    assert {row["why"] for row in told["ledger"]} <= {"voided", "withdrawn", ""}
+    with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
+        dates = con.execute(
+            "select distinct credited_on::varchar from marts.points_ledger "
+            "where event_id in (select unnest(?))",
+            [sorted(withdrawn)],
+        ).fetchall()
+    assert ("2022-05-30",) in dates
+
+
+def test_a_restatement_needs_the_period_to_be_over(place: Path, tmp_path: Path) -> None:
+    """Results as of a day within the period say nothing about a frozen one."""
+    home = tmp_path / "home"
+    shutil.copytree(place / "home", home, symlinks=True)
+    with duckdb.connect(str((home / "warehouse.duckdb").resolve())) as con:
+        con.execute("update ops.run set as_of = date '2022-05-28'")
+    with pytest.raises(CockpitError, match="after the as-of day 2022-05-28: it is not over"):
+        restate(Home(home), place / "bundle", tmp_path / "out", quiet)
+    assert not (tmp_path / "out").exists()

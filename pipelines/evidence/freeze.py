@@ -14,7 +14,7 @@ from dashboards.names import folder_names
 from pipelines.errors import CockpitError
 from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of
 from pipelines.evidence.signing import public_pem, read_private_key
-from pipelines.evidence.tables import write_tables
+from pipelines.evidence.tables import refuse_unfinished, write_tables
 from pipelines.explain.explain import explain_teachers
 from pipelines.explain.rawrecords import location
 from pipelines.files import fsync_path
@@ -35,7 +35,7 @@ def freeze(
     CockpitError where HOME has no results, the period is not over, or RAW is not what was scored.
     """
     key = read_private_key(key_file) if key_file else None
-    if out.exists():
+    if os.path.lexists(out):
         raise CockpitError(f"{out}: is there already; a bundle is never written over")
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     with home.lock():
@@ -50,7 +50,7 @@ def freeze(
             }
             told["public_key"] = public_pem(key) if key else None
             with duckdb.connect(str(home.warehouse), read_only=True) as con:
-                _refuse_unfinished(con, home, period)
+                refuse_unfinished(con, home, period)
                 say("copying the drop files")
                 _copy_raw(home, Path(last["raw"]), last["known_at"], part / "raw")
                 say("writing the tables")
@@ -64,22 +64,6 @@ def freeze(
         finally:
             shutil.rmtree(part, ignore_errors=True)
     say(f"froze {period} as of {told['as_of']} in {out}, {'signed' if key else 'not signed'}")
-
-
-def _refuse_unfinished(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
-    found = con.execute(
-        "select ends_on, as_of from marts.periods cross join ops.run where period_id = ?", [period]
-    ).fetchone()
-    if found is None:
-        known = con.execute(
-            "select string_agg(period_id, ', ' order by period_id) from marts.periods"
-        ).fetchone()[0]
-        raise CockpitError(f"{home.root}: has no period {period!r}; there are {known or 'none'}")
-    ends_on, as_of = found
-    if ends_on > as_of:
-        raise CockpitError(
-            f"{period} ends on {ends_on}, after the as-of day {as_of}: only what is over is frozen"
-        )
 
 
 def _copy_raw(home: Home, raw: Path, known_at: str | None, out: Path) -> None:

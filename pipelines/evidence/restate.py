@@ -2,7 +2,7 @@
 
 OUT/teachers.csv   who has other points, another rank or another school now, and who crosses the award line
 OUT/schools.csv, districts.csv
-OUT/ledger.csv     every entry that differs, with the drop that its deciding event came in
+OUT/ledger.csv     every entry that differs, and what is known of why (_LEDGER)
 OUT/files.csv      drop files that came, changed or went
 """
 
@@ -16,7 +16,7 @@ import duckdb
 
 from pipelines.errors import CockpitError
 from pipelines.evidence.bundle import read_bundle
-from pipelines.evidence.tables import frozen, relation
+from pipelines.evidence.tables import frozen, refuse_unfinished, relation
 from pipelines.exports import harmless
 from pipelines.home import Home
 from pipelines.ingest.contract import EVENT_SOURCES
@@ -35,12 +35,12 @@ def restate(home: Home, root: Path, out: Path, say: Callable[[str], None]) -> di
     """Write into `out`, which must not be there yet, how HOME's results differ from the frozen ones.
 
     Returns the rows of each file. The bundle stays as it is. Raises CockpitError where it is not whole, or
-    HOME has no results of its period.
+    HOME has no results of its period, or none in which it is over.
     """
     bundle = read_bundle(root)
     if bundle.faults:
         raise CockpitError(f"{root}: is not whole: {bundle.faults[0]}")
-    if out.exists():
+    if os.path.lexists(out):
         raise CockpitError(f"{out}: is there already")
     if not home.warehouse.exists():
         raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
@@ -50,10 +50,7 @@ def restate(home: Home, root: Path, out: Path, say: Callable[[str], None]) -> di
     try:
         part.mkdir(parents=True)
         with home.lock(), duckdb.connect(str(home.warehouse), read_only=True) as con:
-            if not con.execute("select count(*) from marts.periods where period_id = ?", [period]).fetchone()[
-                0
-            ]:
-                raise CockpitError(f"{home.root}: has no period {period!r}")
+            refuse_unfinished(con, home, period)
             for level in _KEYS:
                 query = _moved(level, period, root, line if level == "teacher" else None)
                 counts[_FILES[level]] = _write(con, query, part / _FILES[level])
@@ -109,29 +106,48 @@ def _find_entries(con: duckdb.DuckDBPyConnection, period: str, root: Path) -> No
 
 
 def _find_origins(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Make the temporary table `origins`: the drop file and record of each deciding event there is now."""
+    """Make the temporary table `origins`: where the deciding events, then and now, are in the lake today."""
     con.execute(
         "create or replace temp table origins "
         "(source varchar, event_id varchar, dt date, path varchar, record_number bigint, sha256 varchar)"
     )
+    (known_at,) = con.execute("select cast(known_at as varchar) from ops.run").fetchone()
     for source in EVENT_SOURCES:
-        wanted = f"(select event_id_now from entries where (rule_code = 'login') = ('{source}' = 'logins'))"
-        if files := home.lake.data_files(home.lake.load(source), "accepted"):
+        wanted = (
+            "(select unnest([event_id_before, event_id_now]) as event_id from entries "
+            f"where (rule_code = 'login') = ('{source}' = 'logins'))"
+        )
+        manifest = home.lake.load(source).handed_over_by(known_at)
+        if files := home.lake.data_files(manifest, "accepted"):
             con.execute(
                 f"insert into origins select '{source}', event_id, dt, path, record_number, sha256 "
                 f"from {parquet(files)} "
-                f"where id_key in (select hash(event_id_now) from {wanted}) and event_id in {wanted}"
+                f"where id_key in (select hash(event_id) from {wanted}) and event_id in {wanted}"
             )
 
 
+# why: `voided` by a decision; `withdrawn`, the event that decided is not accepted any more; `new`, the event
+# that decides came in a drop the bundle has not; empty where what decides was known, and other entries, the
+# roster or the rules moved it. Drop and record are those of the event that decides now.
 _LEDGER = """
-    select entries.*, origins.dt as drop_day, origins.path, origins.record_number, origins.sha256,
-        known.path is null as is_drop_new
-    from entries
-    left join origins
-        on entries.event_id_now = origins.event_id
-        and (entries.rule_code = 'login') = (origins.source = 'logins')
-    left join known on origins.path = known.path and origins.sha256 = known.sha256
+    with told as (
+        select entries.*, case when rule_code = 'login' then 'logins' else 'activities' end as source
+        from entries
+    )
+    select
+        told.* exclude (source),
+        case
+            when voided.event_id is not null then 'voided'
+            when told.event_id_before is not null and before.event_id is null then 'withdrawn'
+            when now.event_id is not null and known.path is null then 'new'
+        end as why,
+        voided.decision_id, now.dt as drop_day, now.path, now.record_number, now.sha256
+    from told
+    left join origins as now on told.source = now.source and told.event_id_now = now.event_id
+    left join origins as before on told.source = before.source and told.event_id_before = before.event_id
+    left join known on now.path = known.path and now.sha256 = known.sha256
+    left join marts.voided_events as voided
+        on told.source = voided.source and told.event_id_before = voided.event_id
     order by teacher_id, rule_code, unit_id
     """
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.errors import CockpitError
+from pipelines.home import Home
 from pipelines.ingest.lake import quoted
 
 _OF_PERIOD = "select * from marts.{} where period_id = $period"
@@ -44,6 +46,23 @@ class Difference:
     frozen_only: int
     other_only: int
     example: str
+
+
+def refuse_unfinished(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
+    """Raise CockpitError unless HOME's results know the period, and it is over on their as-of day."""
+    found = con.execute(
+        "select ends_on, as_of from marts.periods cross join ops.run where period_id = ?", [period]
+    ).fetchone()
+    if found is None:
+        known = con.execute(
+            "select string_agg(period_id, ', ' order by period_id) from marts.periods"
+        ).fetchone()[0]
+        raise CockpitError(f"{home.root}: has no period {period!r}; there are {known or 'none'}")
+    ends_on, as_of = found
+    if ends_on > as_of:
+        raise CockpitError(
+            f"{period} ends on {ends_on}, after the as-of day {as_of}: it is not over in these results"
+        )
 
 
 def relation(name: str, period: str) -> str:
