@@ -41,6 +41,12 @@ SOURCES = (*EVENT_SOURCES, ROSTER, DECISIONS)
 LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path("exports") / "manifest.json")
 
 
+def run_id_of(as_of: str, input_sha256: str, code: str) -> str:
+    """The id of a run as of a day (ISO) on drops and by code of these digests."""
+    told = "\0".join((as_of, input_sha256, code))
+    return f"{as_of}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
 @dataclass(frozen=True)
 class Times:
     """When a job was begun and ended, and whether it was done."""
@@ -119,8 +125,7 @@ class Run:
     @cached_property
     def run_id(self) -> str:
         """What the run read, by what code, as of which day: the same work has the same id."""
-        told = "\0".join((self.effective_as_of, self.input_sha256, code_sha256()))
-        return f"{self.effective_as_of}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        return run_id_of(self.effective_as_of, self.input_sha256, code_sha256())
 
     @property
     def release(self) -> Path:

@@ -144,6 +144,95 @@ def test_a_signature_tells_who(place: Path, bundle: Path) -> None:
     assert faults_of(bundle, place / "public.pem") == [f"{MANIFEST}: is not signed"]
 
 
+def test_forged_words_are_found(bundle: Path) -> None:
+    """Candidates rewritten or left out, and claims of the manifest, are held against the drops."""
+    first, second, *_ = sorted((bundle / "candidates").iterdir())
+    first.write_text(first.read_text().replace('"points": 1,', '"points": 999,', 1))
+    second.unlink()
+    sealed_again(bundle, input_sha256="0" * 64, known_at="2022-06-01")
+    assert faults_of(bundle) == []
+    faults = verify(bundle, None, quiet)
+    late = {p.relative_to(bundle).as_posix() for p in bundle.glob("raw/*/dt=2022-06-02/*")}
+    assert late
+    names = {MANIFEST, f"candidates/{first.name}", f"candidates/{second.name}"}
+    assert {fault.split(":")[0] for fault in faults} == late | names
+    assert sum(fault.startswith(MANIFEST) for fault in faults) == 2
+
+
+def test_a_later_rule_version_bears_on_nothing_frozen(place: Path, tmp_path: Path) -> None:
+    """Next year's rules leave a bundle as it is computed; a number changed within its days does not."""
+    path = tmp_path / "warehouse.duckdb"
+    shutil.copyfile((place / "home" / "warehouse.duckdb").resolve(), path)
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "insert into rulebook.rules "
+            "select * replace (date '2023-01-01' as valid_from, points + 1 as points) "
+            "from rulebook.rules where rule_code = 'campus_office'; "
+            "update rulebook.rules set valid_to = date '2022-12-31' "
+            "where rule_code = 'campus_office' and valid_from < date '2023-01-01'"
+        )
+        assert compare(con, PERIOD, place / "bundle") == []
+        con.execute("update rulebook.rules set points = 9 where rule_code = 'login'")
+        assert [d.table for d in compare(con, PERIOD, place / "bundle")] == ["rules"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"as_of": "soon"},
+        {"as_of": None},
+        {"known_at": "2022-6-1"},
+        {"period": 5},
+        {"public_key": 5},
+        {"candidates": "all"},
+        {"members": []},
+        {"strays": None},
+        {"format": 2},
+    ],
+)
+def test_a_manifest_of_wrong_parts_is_refused(bundle: Path, changes: dict) -> None:
+    """Whatever a manifest says in place of what it must, one line refuses it; nothing is run."""
+    sealed_again(bundle, **changes)
+    (fault,) = faults_of(bundle)
+    assert "is no manifest of a bundle" in fault
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "{}", "null", "no JSON"])
+def test_what_is_no_manifest_is_refused(bundle: Path, text: str) -> None:
+    """A manifest that is none at all is one clear line."""
+    (bundle / MANIFEST).write_text(text)
+    (bundle / DIGEST).write_bytes(digest_line(text.encode()))
+    (fault,) = faults_of(bundle)
+    assert "is no manifest of a bundle" in fault
+
+
+@pytest.mark.parametrize("name", [MANIFEST, DIGEST, SIGNATURE])
+@pytest.mark.parametrize("kind", ["pipe", "link", "huge"])
+def test_what_is_no_plain_file_is_not_read(bundle: Path, name: str, kind: str) -> None:
+    """A pipe, an endless device or a huge file in place of the three is named, not waited for or read."""
+    path = bundle / name
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to("/dev/zero")
+    else:
+        with path.open("wb") as file:
+            file.truncate(8 << 30)
+    (fault,) = faults_of(bundle)
+    assert name in fault
+    assert ("is too large" if kind == "huge" else "is no plain file") in fault
+
+
+def test_a_frozen_table_that_cannot_be_read_is_named(bundle: Path) -> None:
+    """A table that is missing or no Parquet is told before anything is computed."""
+    (bundle / "tables" / "rules.parquet").write_bytes(b"junk")
+    (bundle / "tables" / "teacher_index.parquet").unlink()
+    sealed_again(bundle)
+    named = [fault.split(":")[0] for fault in verify(bundle, None, quiet)]
+    assert named == ["tables/rules.parquet", "tables/teacher_index.parquet"]
+
+
 def test_forged_points_are_computed_otherwise(place: Path, bundle: Path) -> None:
     """Points raised in a table, with a manifest that fits: computing anew names the table and the row."""
     path = bundle / "tables" / "teacher_index.parquet"

@@ -13,8 +13,9 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,9 @@ from pipelines.evidence.signing import is_signature
 MANIFEST, DIGEST, SIGNATURE = "manifest.json", "manifest.sha256", "manifest.json.sig"
 _ABOUT = (MANIFEST, DIGEST, SIGNATURE)
 _LONGEST_MANIFEST = 1 << 30
+_SIGNATURE_BYTES = 64
+FORMAT = 1
+"""Of the manifest and what it names."""
 
 
 @dataclass
@@ -57,13 +61,15 @@ def read_bundle(root: Path, public_key: bytes | None = None) -> Bundle:
     """
     manifest = _manifest(root)
     told = _told(root, manifest)
-    bundle = Bundle(root, told, is_signed=told.get("public_key") is not None)
+    bundle = Bundle(root, told, is_signed=told["public_key"] is not None)
     _check_signature(bundle, manifest, public_key)
     found = {}
     for name, status in _files(root):
+        if name in _ABOUT:
+            continue
         if not stat.S_ISREG(status.st_mode):
             bundle.faults.append(f"{name}: is no plain file")
-        elif name not in _ABOUT:
+        else:
             found[name] = status.st_size
     for name in sorted(found.keys() - told["members"].keys()):
         bundle.faults.append(f"{name}: is not in the manifest")
@@ -77,32 +83,66 @@ def read_bundle(root: Path, public_key: bytes | None = None) -> Bundle:
     return bundle
 
 
-def _manifest(root: Path) -> bytes:
-    path = root / MANIFEST
+def _plain(path: Path, limit: int) -> bytes:
+    """The content of a plain file of no more than `limit` bytes. Raises CockpitError for any other."""
     try:
-        if path.stat().st_size > _LONGEST_MANIFEST:
-            raise CockpitError(f"{path}: is too large for a manifest")
-        manifest, digest = path.read_bytes(), (root / DIGEST).read_bytes()
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise CockpitError(f"{path}: is no plain file")
+        if status.st_size > limit:
+            raise CockpitError(f"{path}: is too large, {status.st_size:,} bytes")
+        return path.read_bytes()
     except OSError as error:
-        raise CockpitError(f"{error.filename}: cannot be read: {error.strerror}") from error
-    if digest != digest_line(manifest):
+        raise CockpitError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _manifest(root: Path) -> bytes:
+    manifest = _plain(root / MANIFEST, _LONGEST_MANIFEST)
+    if _plain(root / DIGEST, len(digest_line(b""))) != digest_line(manifest):
         raise CockpitError(f"{root}: {DIGEST} does not fit {MANIFEST}: one of the two was changed")
     return manifest
 
 
 def _told(root: Path, manifest: bytes) -> dict[str, Any]:
+    """What a manifest tells. Raises CockpitError where a part of it is not what it has to be."""
     try:
         told = json.loads(manifest)
-        members = told["members"].items()
+        wrong = [name for name, is_sound in _PARTS.items() if not is_sound(told[name])]
         sound = all(
             _is_safe(name) and isinstance(m["size"], int) and isinstance(m["sha256"], str)
-            for name, m in members
+            for name, m in told["members"].items()
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CockpitError(f"{root / MANIFEST}: is no manifest of a bundle: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        what = f"{type(error).__name__} {error}" if isinstance(error, KeyError) else error
+        raise CockpitError(f"{root / MANIFEST}: is no manifest of a bundle: {what}") from error
+    if wrong:
+        raise CockpitError(f"{root / MANIFEST}: is no manifest of a bundle: {', '.join(wrong)}")
     if not sound:
         raise CockpitError(f"{root / MANIFEST}: names a member outside of it, or without sha256 and size")
     return told
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+
+
+_PARTS: dict[str, Callable[[Any], bool]] = {
+    "format": lambda value: value == FORMAT,
+    "period": _is_text,
+    "as_of": _is_day,
+    "known_at": lambda value: value is None or _is_day(value),
+    "run_id": _is_text,
+    "input_sha256": _is_text,
+    "code_sha256": _is_text,
+    "candidates": lambda value: isinstance(value, int) and value > 0,
+    "strays": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "public_key": lambda value: value is None or _is_text(value),
+    "members": lambda value: isinstance(value, dict),
+}
 
 
 def _is_safe(name: str) -> bool:
@@ -122,14 +162,18 @@ def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 def _check_signature(bundle: Bundle, manifest: bytes, public_key: bytes | None) -> None:
     path = bundle.root / SIGNATURE
-    own = bundle.told.get("public_key")
+    own = bundle.told["public_key"]
     if own is None:
-        if path.exists():
+        if os.path.lexists(path):
             bundle.faults.append(f"{SIGNATURE}: is there, but the manifest was not signed")
         if public_key is not None:
             bundle.faults.append(f"{MANIFEST}: is not signed")
         return
-    signature = path.read_bytes() if path.is_file() else b""
+    try:
+        signature = _plain(path, _SIGNATURE_BYTES)
+    except CockpitError as error:
+        bundle.faults.append(f"{SIGNATURE}: {str(error).removeprefix(f'{path}: ')}")
+        return
     if not is_signature(signature, manifest, own.encode()):
         bundle.faults.append(f"{SIGNATURE}: is no signature of this manifest")
     elif public_key is not None and not is_signature(signature, manifest, public_key):

@@ -4,26 +4,22 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dashboards.names import folder_names
 from pipelines.errors import CockpitError
-from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of
+from pipelines.evidence.bundle import DIGEST, FORMAT, MANIFEST, SIGNATURE, digest_line, members_of
+from pipelines.evidence.candidates import explained
 from pipelines.evidence.signing import public_pem, read_private_key
 from pipelines.evidence.tables import refuse_unfinished, write_tables
-from pipelines.explain.explain import explain_teachers
 from pipelines.explain.rawrecords import location
 from pipelines.files import fsync_path
 from pipelines.home import Home
 from pipelines.ingest.inventory import sha256_of
 from pipelines.ingest.lake import TakenFile
 from pipelines.steps import SOURCES
-
-FORMAT = 1
 
 
 def freeze(
@@ -55,9 +51,11 @@ def freeze(
                 _copy_raw(home, Path(last["raw"]), last["known_at"], part / "raw")
                 say("writing the tables")
                 write_tables(con, period, part / "tables")
-                listed = _candidates(con, period, candidates)
-            say(f"explaining {len(listed)} candidates")
-            _explain(home, period, listed, part / "candidates")
+                told["strays"] = [path for (path,) in con.execute("from ops.strays").fetchall()]
+            say("explaining the candidates")
+            (part / "candidates").mkdir()
+            for name, content in explained(home, period, candidates, last["run_id"]).items():
+                (part / "candidates" / name).write_bytes(content)
             _seal(part, told, key)
             part.rename(out)
             fsync_path(out.parent)
@@ -83,24 +81,6 @@ def _copy_file(raw: Path, file: TakenFile, out: Path) -> None:
         raise CockpitError(f"{file.path}: cannot be copied from {raw}: {error.strerror}") from error
     if sha256_of(target) != file.sha256:
         raise CockpitError(f"{file.path}: is not the file that was scored; do `cockpit run` again")
-
-
-def _candidates(con: duckdb.DuckDBPyConnection, period: str, line: int) -> list[str]:
-    rows = con.execute(
-        "select teacher_id from marts.teacher_index where period_id = ? and city_rank <= ? order by 1",
-        [period, line],
-    ).fetchall()
-    return [id_ for (id_,) in rows]
-
-
-def _explain(home: Home, period: str, teachers: list[str], out: Path) -> None:
-    out.mkdir()
-    explained = explain_teachers(home, teachers, period)
-    for found, name in zip(explained, folder_names(teachers), strict=True):
-        explanation = replace(found, raw="raw")
-        if explanation.doubts:
-            raise CockpitError(f"{explanation.teacher_id}: {explanation.doubts[0]}")
-        (out / f"{name}.json").write_text(explanation.to_json() + "\n", encoding="utf-8")
 
 
 def _seal(part: Path, told: dict[str, Any], key: Any) -> None:

@@ -12,7 +12,11 @@ from pipelines.ingest.lake import quoted
 _OF_PERIOD = "select * from marts.{} where period_id = $period"
 # Shortfalls have no day: those of the as-of day are frozen, whichever period asks.
 TABLES: dict[str, str] = {
-    "rules": "select * from rulebook.rules",
+    # As far as the as-of day: a later version, or an end set later, bears on nothing that is frozen.
+    "rules": """
+        select rules.* replace (least(rules.valid_to, run.as_of) as valid_to)
+        from rulebook.rules as rules inner join ops.run as run on rules.valid_from <= run.as_of
+        """,
     "categories": "select * from rulebook.categories",
     "periods": _OF_PERIOD.format("periods"),
     "entities": _OF_PERIOD.format("entities"),
@@ -73,6 +77,18 @@ def relation(name: str, period: str) -> str:
 def frozen(bundle: Path, name: str) -> str:
     """The frozen table as SQL."""
     return f"select * from read_parquet('{quoted(bundle / 'tables' / f'{name}.parquet')}')"
+
+
+def unreadable(bundle: Path) -> list[str]:
+    """Frozen tables that are missing or cannot be read, a line each."""
+    faults = []
+    with duckdb.connect() as con:
+        for name in TABLES:
+            try:
+                con.execute(frozen(bundle, name)).fetchone()
+            except duckdb.Error as error:
+                faults.append(f"tables/{name}.parquet: cannot be read: {' '.join(str(error).split())}")
+    return faults
 
 
 def write_tables(con: duckdb.DuckDBPyConnection, period: str, folder: Path) -> None:
