@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import duckdb
 
@@ -132,11 +132,7 @@ def _teller():
     return say
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands and their options."""
-    top = _Parser(prog="cockpit", description="From raw drops to points, indices and ranks.")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
+def _run_options(commands: Any) -> None:
     run = commands.add_parser(
         "run", help="take in what is new in RAW and bring everything in HOME up to date"
     )
@@ -152,6 +148,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--full-refresh", action="store_true", help="read every drop again")
     run.set_defaults(function=_run)
 
+
+def _synth_options(commands: Any) -> None:
     synth = commands.add_parser("synth", help="write a made-up city in the raw format")
     synth.add_argument("--out", type=Path, required=True, help="a new or empty folder")
     synth.add_argument("--teachers", type=_positive, required=True, metavar="N")
@@ -169,6 +167,8 @@ def parser() -> argparse.ArgumentParser:
     )
     synth.set_defaults(function=_synth)
 
+
+def _explain_options(commands: Any) -> None:
     explain = commands.add_parser("explain", help="every point given and not given, an index, or a rank")
     explain.add_argument("--home", type=Path, required=True, help="where results live")
     explain.add_argument("id", metavar="ID", help="a teacher's id, or a school's or district's with --level")
@@ -182,6 +182,8 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="as JSON")
     explain.set_defaults(function=_explain, parser=explain)
 
+
+def _trace_options(commands: Any) -> None:
     trace = commands.add_parser("trace", help="what became of one record, up to the ranks it moved")
     trace.add_argument("--home", type=Path, required=True, help="where results live")
     trace.add_argument("--raw", type=Path, help="the raw folder (default: the last run's)")
@@ -190,10 +192,14 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--json", action="store_true", help="as JSON")
     trace.set_defaults(function=_trace)
 
+
+def _lineage_options(commands: Any) -> None:
     lineage = commands.add_parser("lineage", help="of what a column is made, down to the drops")
     lineage.add_argument("column", metavar="TABLE[.COLUMN]", help="such as marts.teacher_index.points")
     lineage.set_defaults(function=_lineage)
 
+
+def _freeze_options(commands: Any) -> None:
     freeze = commands.add_parser("freeze", help="the results of a period with all they were made of")
     freeze.add_argument("--home", type=Path, required=True, help="where results live")
     freeze.add_argument("period", metavar="PERIOD", help="a period that is over, such as award-2022")
@@ -205,17 +211,23 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     freeze.set_defaults(function=_evidence("freeze"))
 
+
+def _verify_options(commands: Any) -> None:
     verify = commands.add_parser("verify", help="check every byte of a bundle and compute its results anew")
     verify.add_argument("bundle", type=Path, metavar="BUNDLE")
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="whose signature it must bear, PEM")
     verify.set_defaults(function=_evidence("verify"))
 
+
+def _restate_options(commands: Any) -> None:
     restate = commands.add_parser("restate", help="what has moved since a bundle was frozen, and why")
     restate.add_argument("--home", type=Path, required=True, help="where today's results live")
     restate.add_argument("bundle", type=Path, metavar="BUNDLE")
     restate.add_argument("--out", type=Path, required=True, help="a new folder for the tables")
     restate.set_defaults(function=_evidence("restate"))
 
+
+def _whatif_options(commands: Any) -> None:
     whatif = commands.add_parser("whatif", help="another rule table scored beside the one in force")
     whatif.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
     whatif.add_argument("--rules", type=Path, required=True, metavar="FILE", help="a table such as rules.csv")
@@ -229,6 +241,8 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     whatif.set_defaults(function=_whatif)
 
+
+def _signals_options(commands: Any) -> None:
     signals = commands.add_parser("signals", help="what looks made up, with its evidence: advice, no verdict")
     signals.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
     signals.add_argument(
@@ -241,6 +255,28 @@ def parser() -> argparse.ArgumentParser:
         "--to", dest="last", type=_day, metavar="D", help="last day (default: the as-of day)"
     )
     signals.set_defaults(function=_signals)
+
+
+_COMMANDS: tuple[Callable[[Any], None], ...] = (
+    _run_options,
+    _synth_options,
+    _explain_options,
+    _trace_options,
+    _lineage_options,
+    _freeze_options,
+    _verify_options,
+    _restate_options,
+    _whatif_options,
+    _signals_options,
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = _Parser(prog="cockpit", description="From raw drops to points, indices and ranks.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in _COMMANDS:
+        add(commands)
     return top
 
 
