@@ -44,7 +44,7 @@ def build_site(
     with open_writer(warehouse, out, previous, manifest, titles) as writer:
         write_reports(writer)
         write_teachers(writer, before)
-        return write_door(writer)
+        return writer.door()
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def open_writer(
     """What writes parts of the site of `build_site`, for as long as the block lasts.
 
     write_reports and dashboards.teacher_folders.write_teachers can do so side by side, in two processes;
-    write_door comes after both.
+    The writer's door comes after both.
     """
     site = Site(out, previous)
     with warehouse.cursor() as con:  # a connection of its own, for temporary tables
@@ -74,8 +74,3 @@ def write_reports(writer: Writer) -> None:
     write_city(writer)
     write_districts(writer)
     write_schools(writer)
-
-
-def write_door(writer: Writer) -> Path:
-    """Write the first page, which comes last: where it is, all it leads to is. Returns it."""
-    return writer.door()

@@ -23,14 +23,14 @@ _BATCH = 10_000  # teachers in memory at once
 _BY_RULE = ("points", "credits", "over_cap")
 
 # What no part of the page tells is left out: a year holds hundreds of awarded rows of each teacher.
-_WHO = """
+_WHO = f"""
 create or replace temp table who as select * from people order by id limit $limit offset $offset;
 create or replace temp table own as
     select
         ledger.*,
         case
-            when ledger.credited_on >= date_trunc('month', run.as_of) then 'month'
-            when ledger.credited_on >= date_trunc('year', run.as_of) then 'earlier'
+            when ledger.credited_on >= date_trunc('month', run.as_of) then '{teacher_ledger.MONTH}'
+            when ledger.credited_on >= date_trunc('year', run.as_of) then '{teacher_ledger.EARLIER}'
         end as part
     from marts.points_ledger as ledger
     inner join who on ledger.teacher_id = who.id

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.site import open_writer, write_door, write_reports
+from dashboards.site import open_writer, write_reports
 from dashboards.teacher_folders import write_teachers
 from dashboards.writer import Writer
 from pipelines import dbt_runner, warehouse
@@ -23,7 +23,7 @@ from pipelines.aside import aside
 from pipelines.errors import CockpitError
 from pipelines.exports import write_exports
 from pipelines.home import Home
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, SOURCES
 from pipelines.ingest.decisions import take_in_decisions
 from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Manifest
@@ -36,7 +36,6 @@ from pipelines.quality.landed import read_kept, write_kept
 from pipelines.quality.page import write_checks_page
 from pipelines.quality.run import CheckResult, check_all, results_table
 
-SOURCES = (*EVENT_SOURCES, ROSTER, DECISIONS)
 # Each is the last of its kind to be written: where they are, all is.
 LAST_WRITTEN = (Path("site") / "index.html", Path("site") / "checks.html", Path("exports") / "manifest.json")
 
@@ -315,7 +314,7 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
         write_reports(writer)
         exports = write_exports(con, run.release / "exports")
         teachers.result()
-        index = write_door(writer)
+        index = writer.door()
     return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
 
 

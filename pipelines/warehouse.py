@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines.errors import CockpitError
 from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest, quoted
@@ -153,6 +154,25 @@ def prepare(
     with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as con:
         con.execute(f"attach '{quoted(work)}' as work")
         write_sources(con, lake, manifests, inventory, run, rules or seed_rules(), events_per_pass)
+
+
+def changes_since(con: duckdb.DuckDBPyConnection, manifests: dict[str, Manifest]) -> int:
+    """Drop files that manifests hold otherwise than the warehouse `con` does: taken in after its run."""
+    held = {
+        (source, file.path, file.sha256)
+        for source, manifest in manifests.items()
+        for day in manifest.days.values()
+        for file in day.files
+        if not file.fault
+    }
+    scored = con.execute("select source, path, sha256 from ops.files").fetchall()
+    return len({path for _, path, _ in held.symmetric_difference(scored)})
+
+
+def refuse_stale(con: duckdb.DuckDBPyConnection, manifests: dict[str, Manifest], home: Path) -> None:
+    """Raise CockpitError where drops were taken in after the run that made the warehouse `con`."""
+    if changes_since(con, manifests):
+        raise CockpitError(f"{home}: drops have been taken in since its release was made; run `cockpit run`")
 
 
 def rules_differ(warehouse: Path) -> bool:

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import dbt_runner
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, SOURCES
 from pipelines.ingest.decisions import take_in_decisions
 from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Lake, Manifest
@@ -150,7 +150,7 @@ def _as_text(rules: list[dict[str, Any]]) -> Rules:
 def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
     """Bring `lake` up to `raw`."""
     known: dict[str, dict] = {}
-    for source in (*EVENT_SOURCES, ROSTER, DECISIONS):
+    for source in SOURCES:
         known |= lake.load(source).known()
     inventory = take_inventory(raw, known)
 
@@ -161,7 +161,7 @@ def take_in_all(lake: Lake, raw: Path) -> tuple[Inventory, dict[str, Manifest]]:
         take_in(lake, source, inventory.by_drop_day(name), quiet)
     take_in_rosters(lake, inventory.by_drop_day(ROSTER), quiet)
     take_in_decisions(lake, inventory.by_drop_day(DECISIONS), quiet)
-    return inventory, {s: lake.load(s) for s in (*EVENT_SOURCES, ROSTER, DECISIONS)}
+    return inventory, {s: lake.load(s) for s in SOURCES}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipelines.dbt_runner import invoke, load_manifest, pointed_at
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import SOURCES
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest
 from pipelines.project import DBT_PROJECT
@@ -104,7 +104,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory):
     """A folder with a warehouse in which nothing has happened, and dbt's variables pointing to it."""
     folder = tmp_path_factory.mktemp("units")
     warehouse, work = folder / "warehouse.duckdb", folder / "work.duckdb"
-    manifests = {name: Manifest() for name in (*EVENT_SOURCES, ROSTER, DECISIONS)}
+    manifests = {name: Manifest() for name in SOURCES}
     prepare(warehouse, work, Lake(folder / "lake"), manifests, Inventory((), ()), RUN)
     begin_pass(warehouse, work, 0)
     with pointed_at(warehouse, work, folder):

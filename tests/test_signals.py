@@ -1,12 +1,13 @@
 """`cockpit signals`: advice with evidence, found again in a city with planted cheats."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from harness import BUILT_ON, scored
+from harness import BUILT_ON, scored, take_in_all
 from signal_accuracy import accuracy
 
 from pipelines.cli import main
@@ -82,3 +83,16 @@ def test_no_cheats_are_planted_unless_asked(tmp_path: Path) -> None:
     assert not truth_file(tmp_path / "raw").exists()
     with pytest.raises(ValueError, match="are more than 5 teachers"):
         write_city(tmp_path / "other", 5, date(2022, 3, 1), date(2022, 3, 1), cheats=1)
+
+
+@pytest.mark.slow
+def test_a_lake_that_has_moved_on_is_refused(looked: Path, tmp_path: Path, capsys) -> None:
+    """Drops taken in after the release are no matter of its points: one line says to run first."""
+    home, raw = tmp_path / "home", tmp_path / "raw"
+    shutil.copytree(looked / "home", home)
+    shutil.copytree(looked / "raw", raw)
+    shutil.rmtree(raw / "logins" / "dt=2022-03-28")
+    take_in_all(Lake(home / "lake"), raw)
+    assert main(["signals", "--home", str(home), "--out", str(tmp_path / "out")]) == 1
+    assert "taken in since its release was made" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

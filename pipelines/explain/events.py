@@ -137,18 +137,3 @@ def is_seen_acting(lake: Lake, teacher_id: str, as_of: date) -> bool:
             [teacher_id, as_of],
         ).fetchone()
     return row is not None
-
-
-def changes_since(lake: Lake, results: duckdb.DuckDBPyConnection) -> int:
-    """Drop files that the lake holds otherwise than the results do: a later run took them in and failed."""
-    held = {
-        (source, file.path, file.sha256)
-        for source in (LOGINS.name, ACTIVITIES.name)
-        for day in lake.load(source).days.values()
-        for file in day.files
-        if not file.fault
-    }
-    scored = results.execute(
-        "select source, path, sha256 from ops.files where source in (?, ?)", [LOGINS.name, ACTIVITIES.name]
-    ).fetchall()
-    return len({path for _, path, _ in held.symmetric_difference(scored)})

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CockpitError
-from pipelines.explain.events import changes_since
 from pipelines.home import Home
+from pipelines.ingest.contract import SOURCES
 from pipelines.ingest.lake import Lake, Manifest
+from pipelines.warehouse import changes_since
 
 
 class KnownLake(Lake):
@@ -35,7 +36,8 @@ class Results:
 
     def staleness(self) -> list[str]:
         """A line where the lake has taken in what the results do not know yet."""
-        if changes := changes_since(self.lake, self.con):
+        manifests = {source: self.lake.load(source) for source in SOURCES}
+        if changes := changes_since(self.con, manifests):
             changed = "1 drop file was" if changes == 1 else f"{changes} drop files were"
             return [f"{changed} taken in after these results; do `cockpit run` again"]
         return []

@@ -200,3 +200,6 @@ DECISIONS = "decisions"
 DECISION_COLUMNS = ("decision_id", "kind", "target", "reason", "decided_by", "decided_on")
 """`target` names an event with its source, such as `logins:<event_id>`."""
 VOID, RESTORE = DECISION_KINDS = ("void", "restore")
+
+SOURCES = (*EVENT_SOURCES, ROSTER, DECISIONS)
+"""Every folder of RAW that holds drops, in the order they are taken in."""

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import CockpitError
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES, SOURCES
 
 _DROP_DAY = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _CHUNK = 1 << 20
@@ -113,7 +113,7 @@ def _walk(raw: bytes) -> Iterable[tuple[str, str, bytes, os.DirEntry[bytes] | No
     """(source, drop day, path below RAW, entry) of each drop file; entry is None for a stray."""
     for top in os.scandir(raw):
         source = os.fsdecode(top.name)
-        if source not in (*EVENT_SOURCES, ROSTER, DECISIONS) or not top.is_dir():
+        if source not in SOURCES or not top.is_dir():
             yield "", "", top.name, None
             continue
         for folder in os.scandir(top.path):

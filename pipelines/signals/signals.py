@@ -18,13 +18,14 @@ from pipelines.errors import CockpitError
 from pipelines.exports import write_csv, write_workbook
 from pipelines.files import write_json
 from pipelines.home import Home
-from pipelines.ingest.contract import EVENT_SOURCES
+from pipelines.ingest.contract import EVENT_SOURCES, SOURCES
 from pipelines.ingest.inventory import sha256_of
 from pipelines.ingest.lake import quoted
-from pipelines.scope.basis import drops_of
+from pipelines.scope.basis import Drops, drops_of
 from pipelines.scope.views import relation
 from pipelines.signals.page import write_page
 from pipelines.signals.tables import TABLES
+from pipelines.warehouse import refuse_stale
 
 DEFAULT_DAYS = 28
 WORKBOOK, MANIFEST, PAGE = "signals.xlsx", "manifest.json", "index.html"
@@ -70,21 +71,22 @@ class Signals:
                 shutil.move(made, self.out)
         return self.out / PAGE
 
-    def _window(self) -> tuple[date, date, str | None]:
-        """(first day, last day, known-at day) of what is looked at."""
+    def _window(self) -> tuple[date, date, Drops]:
+        """(first day, last day, drops) of what is looked at. Raises CockpitError where drops came since."""
         with duckdb.connect(str(self.home.warehouse), read_only=True) as con:
             as_of, known_at = con.execute("select as_of, cast(known_at as varchar) from ops.run").fetchone()
+            manifests = {s: self.home.lake.load(s).handed_over_by(known_at) for s in SOURCES}
+            refuse_stale(con, manifests, self.home.root)
         last = min(self.last or as_of, as_of)
         first = self.first or last - timedelta(DEFAULT_DAYS - 1)
         if first > last:
             raise CockpitError(f"from {first} to {last}: no day; the release in force is as of {as_of}")
-        return first, last, known_at
+        return first, last, drops_of(manifests)
 
     def _compute(self, scratch: Path) -> None:
-        first, last, known_at = self._window()
+        first, last, drops = self._window()
         self.say(f"looking at {first} to {last}")
         lake = self.home.lake
-        drops = drops_of({s: lake.load(s).handed_over_by(known_at) for s in EVENT_SOURCES})
         days = f"occurred_at >= date '{first}' and occurred_at < date '{last + timedelta(1)}'"
         parts = []
         for source, columns in (("logins", _LOGINS), ("activities", _ACTIVITIES)):

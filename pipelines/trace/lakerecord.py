@@ -13,7 +13,7 @@ from pipelines.explain.events import (
 )
 from pipelines.explain.model import Event
 from pipelines.explain.results import KnownLake
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, EVENT_TYPES, ROSTER
+from pipelines.ingest.contract import DECISIONS, EVENT_TYPES, ROSTER, SOURCES
 from pipelines.ingest.lake import Manifest, parquet
 
 
@@ -44,7 +44,7 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, 
     """The record of a drop file, its path relative to RAW. Raises CockpitError where there is none."""
     source, _, rest = path.partition("/")
     day = rest.partition("/")[0].removeprefix("dt=")
-    manifest = lake.load(source) if source in (*EVENT_SOURCES, ROSTER, DECISIONS) else Manifest()
+    manifest = lake.load(source) if source in SOURCES else Manifest()
     entry = manifest.days.get(day)
     file = next((f for f in entry.files if f.path == path), None) if entry else None
     if file is None:

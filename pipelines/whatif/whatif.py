@@ -18,7 +18,7 @@ from pipelines.errors import CockpitError
 from pipelines.exports import write_csv, write_workbook
 from pipelines.files import write_json
 from pipelines.home import Home
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER
+from pipelines.ingest.contract import SOURCES
 from pipelines.ingest.inventory import Inventory, sha256_of
 from pipelines.ingest.lake import Manifest, quoted
 from pipelines.project import scorer_sha256
@@ -92,20 +92,9 @@ class WhatIf:
 
     def _manifests(self, con: duckdb.DuckDBPyConnection, known_at: str | None) -> dict[str, Manifest]:
         """The lake as the release in force was made of it. Raises CockpitError where it has moved on."""
-        sources = (*EVENT_SOURCES, ROSTER, DECISIONS)
+        sources = SOURCES
         manifests = {s: self.home.lake.load(s).handed_over_by(known_at) for s in sources}
-        taken = {
-            (source, day, file.path, file.sha256)
-            for source, manifest in manifests.items()
-            for day, entry in manifest.days.items()
-            for file in entry.files
-            if not file.fault
-        }
-        held = con.execute("select source, cast(dt as varchar), path, sha256 from ops.files").fetchall()
-        if taken != set(held):
-            raise CockpitError(
-                f"{self.home.root}: drops have been taken in since its release was made; run `cockpit run`"
-            )
+        warehouse.refuse_stale(con, manifests, self.home.root)
         return manifests
 
     def _score(self, rows: list[Row], scratch: Path) -> None:
