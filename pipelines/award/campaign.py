@@ -26,7 +26,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "tie_rule", "rubric_id", "min_experts", "trim", "max_spread", "decimals", "source",
     ),
     "quotas": (
-        "campaign_id", "award", "district_id", "group_id", "group_name", "stages", "places", "percent", "source",
+        "campaign_id", "award", "district_id", "group_id", "group_name", "stages", "places", "percent",
+        "source",
     ),
     "rubrics": ("rubric_id", "criterion_no", "criterion_id", "criterion_name", "points", "source"),
     "rubric_elements": (
@@ -51,7 +52,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Element:
-    """What a criterion looks at; `measures` of the evidence table speak for it, `required` states a number."""
+    """What a criterion looks at; `measures` of the evidence table speak for it, `required` is a stated number."""
 
     text: str
     measures: tuple[str, ...]
@@ -83,7 +84,7 @@ class Scoring:
 
 @dataclass(frozen=True)
 class Quota:
-    """Places of a group of school stages: a number, or a percentage of the eligible, rounded down, at least 1."""
+    """Places of a group of school stages: a number, or percent of the eligible, rounded down, at least 1."""
 
     group_id: str
     group_name: str
@@ -166,7 +167,9 @@ class _Loader:
             raise CockpitError("; ".join(dict.fromkeys(self._faults)))
         return Campaign(id_, mine[0]["campaign_name"], period, calendar, {a.award: a for a in awards})
 
-    def _each(self, table: str, id_: str, read: Callable[[Reader], T], column: str = "campaign_id") -> list[T]:
+    def _each(
+        self, table: str, id_: str, read: Callable[[Reader], T], column: str = "campaign_id"
+    ) -> list[T]:
         found = []
         for number, row in enumerate(self._tables[table], 1):
             if row[column] == id_ and row.get("campaign_id", self._campaign_id) == self._campaign_id:
@@ -227,7 +230,11 @@ class _Loader:
 
 def _stage(row: Reader) -> Stage:
     stage = Stage(
-        row.text("stage"), row.text("stage_name"), row.day("starts_on"), row.day("ends_on"), row.text("source")
+        row.text("stage"),
+        row.text("stage_name"),
+        row.day("starts_on"),
+        row.day("ends_on"),
+        row.text("source"),
     )
     if stage.starts_on > stage.ends_on:
         row.fault("starts after it ends")

@@ -43,7 +43,7 @@ _SCHOOLS = """
 
 @dataclass(frozen=True)
 class Candidate:
-    """A listed teacher, or a school, with what an award asks about; `index` is exact, None without teachers."""
+    """A listed teacher, or a school, with what an award asks about; `index` is exact, None of no teachers."""
 
     entity_id: str
     name: str

@@ -1,4 +1,4 @@
-"""The evidence of a criterion in words: what the logs say of each of its elements, and stated numbers met or not."""
+"""The evidence of a criterion in words: what the logs say of its elements, stated numbers met or not."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -27,16 +27,12 @@ def required(element: Element, measured: Measured) -> tuple[bool | None, str] | 
     measure, least = element.required
     found = amount(*measured.get(measure, (None, None)))
     if found is None:
-        return None, f"{label(measure)}：无数据，要求{_least(least)}"
+        return None, f"{label(measure)}：无数据"
     is_met = found >= least
-    shown = worded(measure, *measured[measure])
-    return is_met, f"{'达到' if is_met else '未达到'}：{label(measure)}{shown}，要求{_least(least)}"
-
-
-def _least(least: Fraction) -> str:
-    if least <= 1 and least.denominator != 1:
-        return f"{float(least * 100):g}%以上"
-    return f"不少于{least.numerator if least.denominator == 1 else float(least)}"
+    value, out_of = measured[measure]
+    wanted = f"{float(least * 100):g}%" if out_of is not None else f"{float(least):g}"
+    told = f"{label(measure)}{worded(measure, value, out_of)}，要求不低于{wanted}"
+    return is_met, f"{'达到' if is_met else '未达到'}：{told}"
 
 
 def evidence_of(criterion: Criterion, measured: Measured) -> str:

@@ -1,6 +1,7 @@
 """The evidence bundle a campaign stands on: read only, and never otherwise than as it was frozen."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,11 +28,12 @@ def open_bundle(root: Path, public_key: Path | None) -> "Frozen":
     return Frozen(root, bundle.told, hashlib.sha256((root / MANIFEST).read_bytes()).hexdigest())
 
 
-def reopen_bundle(root: Path, bundle_id: str, told: dict[str, Any]) -> "Frozen":
+def reopen_bundle(root: Path, bundle_id: str) -> "Frozen":
     """The bundle a campaign was opened on. Raises CockpitError where it is another one now."""
-    if hashlib.sha256(read_content(root / MANIFEST)).hexdigest() != bundle_id:
+    manifest = read_content(root / MANIFEST)
+    if hashlib.sha256(manifest).hexdigest() != bundle_id:
         raise CockpitError(f"{root}: is not the bundle this campaign was opened on, {bundle_id[:12]}")
-    return Frozen(root, told, bundle_id)
+    return Frozen(root, json.loads(manifest), bundle_id)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Journal:
 
     @classmethod
     def read(cls, root: Path) -> "Journal":
-        """The trail of AWARD, empty where nothing was opened. Raises CockpitError where it was tampered with."""
+        """The trail of AWARD, empty where nothing was opened. Raises CockpitError where it was changed."""
         path = root / JOURNAL
         if not path.exists():
             return cls(root)

@@ -1,9 +1,9 @@
 """Nominations for the awards that experts decide: who may nominate whom, and when.
 
 A file is taken whole or refused whole: `award, entity_id, nominated_by, nominated_on, statement`, a row for
-each nominee. `nominated_by` is the nominee's branch (街镇教育总支), or the id of its own school where that has
-senior classes; a school of no branch, or a special one, has nobody but itself. Who is not eligible may be
-nominated: the shortlist says why it cannot win.
+each nominee. `nominated_by` is the nominee's branch (街镇教育总支), or the id of its own school where that
+has senior classes or belongs to no branch. Who is not eligible may be nominated: the shortlist says why it
+cannot win.
 """
 
 from collections.abc import Mapping
@@ -56,9 +56,7 @@ def read_nominations(
     return sorted(found.values(), key=lambda n: (campaign.awards[n.award].number, n.entity_id.encode()))
 
 
-def _read(
-    row: Reader, campaign: Campaign, known: Mapping[str, Mapping[str, Candidate]]
-) -> Nomination:
+def _read(row: Reader, campaign: Campaign, known: Mapping[str, Mapping[str, Candidate]]) -> Nomination:
     awards = {award.award: award for award in campaign.by_experts}
     nomination = Nomination(
         row.text("award", awards), row.text("entity_id"), row.text("nominated_by"), row.day("nominated_on"),

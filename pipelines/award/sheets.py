@@ -20,7 +20,19 @@ from pipelines.award.candidates import Candidate
 from pipelines.award.experts import Expert
 from pipelines.exports import harmless
 
-HEADERS = ("序号", "编号", "姓名或校名", "单位", "评价指标", "满分", "评价要点", "数据佐证", "得分", "意见", "表号")
+HEADERS = (
+    "序号",
+    "编号",
+    "姓名或校名",
+    "单位",
+    "评价指标",
+    "满分",
+    "评价要点",
+    "数据佐证",
+    "得分",
+    "意见",
+    "表号",
+)
 ENTITY, CRITERION, SCORE, COMMENT, FORM = 1, 4, 8, 9, 10
 """Places of columns in HEADERS."""
 _WIDTHS = (6, 16, 18, 24, 12, 6, 42, 46, 8, 24, 14)
@@ -68,24 +80,34 @@ def as_csv(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADERS)
-    writer.writerows([harmless(c) if isinstance(c, str) else c for c in row] for row in _cells(sheet, evidence))
+    writer.writerows(
+        [harmless(c) if isinstance(c, str) else c for c in row] for row in _cells(sheet, evidence)
+    )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def as_workbook(sheet: Sheet, evidence: Mapping[tuple[str, str], str], made_on: datetime) -> bytes:
-    """The sheet as a workbook, in which but score and comment nothing can be changed; no clock, same bytes."""
+    """The sheet as a workbook, in which score and comment alone can be changed; no clock, same bytes."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"title": f"{sheet.award.name}评审表", "created": made_on})
     page = book.add_worksheet("评审表")
     title = book.add_format({"bold": True, "font_size": 16})
-    head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "bg_color": "#E7EEF7", "valign": "vcenter"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "bg_color": "#E7EEF7", "valign": "vcenter"}
+    )
     text = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"})
     number = book.add_format({"border": 1, "valign": "top", "num_format": "0"})
     score = book.add_format({"border": 1, "valign": "top", "bg_color": "#FFF8DC", "locked": False})
-    comment = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "locked": False, "num_format": "@"})
+    comment = book.add_format(
+        {"border": 1, "text_wrap": True, "valign": "top", "locked": False, "num_format": "@"}
+    )
     page.write_string(0, 0, f"{sheet.award.name}评审表", title)
-    page.write_string(1, 0, f"专家：{sheet.expert.name}（{sheet.expert.expert_id}）　　只填“得分”“意见”两栏，其余请勿改动")
+    page.write_string(
+        1, 0, f"专家：{sheet.expert.name}（{sheet.expert.expert_id}）　　只填“得分”“意见”两栏，其余请勿改动"
+    )
     for column, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
         page.set_column(column, column, width, None, {"hidden": column == _HIDDEN})
         page.write_string(HEADER_ROW, column, header, head)

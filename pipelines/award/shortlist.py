@@ -1,4 +1,4 @@
-"""The shortlists of a campaign: every candidate of every award with place, line and distance, or the reason."""
+"""The shortlists of a campaign: every candidate with place, line and distance, or the reason why not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,14 +119,12 @@ def _of_group(
     ]  # fmt: skip
 
 
-def _apart(
-    award: Award, candidate: Candidate, status: str, reason: str, score: Combined | None
-) -> Listed:
+def _apart(award: Award, candidate: Candidate, status: str, reason: str, score: Combined | None) -> Listed:
     quota = award.quota(candidate.district_id, candidate.stage)
     return Listed(
         award, candidate, candidate.district_id, quota.group_id if quota else "",
-        quota.group_name if quota else "", status, reason, score.mean if score and award.scoring else candidate.index,
-        None, None, None, score,
+        quota.group_name if quota else "", status, reason,
+        score.mean if score and award.scoring else candidate.index, None, None, None, score,
     )  # fmt: skip
 
 
