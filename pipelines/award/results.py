@@ -66,7 +66,8 @@ def write_results(
     rows = {"candidates": [_candidate(x) for x in shortlist], "scores": _scores(returned)}
     with duckdb.connect() as con:
         for table in (CANDIDATES, SCORES):
-            con.register(table.name, _arrow(table, rows[table.name]))
+            con.register("rows", _arrow(table, rows[table.name]))
+            con.execute(f"create table {table.name} as from rows")
             write_csv(con, table, out)
         write_workbook(con, (CANDIDATES, SCORES), out / "results.xlsx", made_on, sum(map(len, rows.values())))
 
