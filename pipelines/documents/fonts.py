@@ -31,12 +31,14 @@ _RARE = (
 )
 _FOREIGN = ("Noto Serif", "DejaVu Serif", "Noto Sans", "DejaVu Sans")
 
-# GB/T 9704 prints titles in 小标宋, text in 仿宋, headings of the first level in 黑体, of the second in 楷体.
+# GB/T 9704 prints titles in 小标宋, text in 仿宋, headings of the first level in 黑体, of the second in 楷体,
+# page numbers in plain 宋体.
 _ROLES = {
     "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", *_SERIF),
     "body": ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FZFangSong-Z02S", *_SERIF),
     "heading": ("SimHei", "黑体", "STHeiti", "FZHei-B01S", *_SANS),
     "second": ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "FZKai-Z03S", *_SERIF),
+    "plain": ("SimSun", "NSimSun", "宋体", "STSong", *_SERIF),
 }
 _CHINESE = tuple(dict.fromkeys([*(family for role in _ROLES.values() for family in role), *_PLAIN]))
 
@@ -45,7 +47,7 @@ _CHINESE = tuple(dict.fromkeys([*(family for role in _ROLES.values() for family 
 class Typefaces:
     """What documents are set in: families by role, the first that has a character draws it.
 
-    Roles are `title`, `body`, `heading` and `second`. `faces` are the families' files, `loaded` is
+    Roles are those of `_ROLES`. `faces` are the families' files, `loaded` is
     typst's own hold on them.
     """
 
