@@ -33,8 +33,7 @@ class Typesetter:
 
     def pdf(self, data: dict[str, Any]) -> bytes:
         """One document. `data` holds what JSON can; a text with a character no font has is a CockpitError."""
-        # Tags would make a third of a certificate's bytes.
-        return self._compile(data, format="pdf", pdf_tags=False)
+        return self._compile(data, format="pdf")
 
     def pictures(self, data: dict[str, Any], pixels_per_inch: float = 100) -> list[bytes]:
         """The same document as PNG, one picture a page: to look at, and for a README."""

@@ -20,8 +20,8 @@ _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def fill_docx(template: Path, data: dict[str, Any]) -> bytes:
-    """Fill a DOCX template's fields.
+def fill_docx(template: Path | bytes, data: dict[str, Any]) -> bytes:
+    """Fill the fields of a DOCX template, a file or one just made.
 
     A template is a clerk's: it may name only fields of `data` (CockpitError names the file and the field) and
     do nothing but print them. Texts are escaped, so `<`, `&` or `{{` in a name print as they are.
@@ -30,29 +30,30 @@ def fill_docx(template: Path, data: dict[str, Any]) -> bytes:
         if bad := _NOT_IN_XML.search(text):
             raise CockpitError(f"「{shown(text)}」 cannot stand in a DOCX: it holds U+{ord(bad[0]):04X}")
     document = open_template(template)
+    name = template if isinstance(template, Path) else "the default template"
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
         unknown = sorted(document.get_undeclared_template_variables(environment, context=data))
         if unknown:
             raise CockpitError(
-                f"{template}: unknown field {', '.join(unknown)}; known are {', '.join(sorted(data))}"
+                f"{name}: unknown field {', '.join(unknown)}; known are {', '.join(sorted(data))}"
             )
         document.render(data, environment, autoescape=True)
         filled = io.BytesIO()
         document.save(filled)
     except UndefinedError as error:
-        raise CockpitError(f"{template}: unknown field: {error.message}") from error
+        raise CockpitError(f"{name}: unknown field: {error.message}") from error
     except TemplateSyntaxError as error:
-        raise CockpitError(f"{template}: a field is not written as it should be: {error.message}") from error
+        raise CockpitError(f"{name}: a field is not written as it should be: {error.message}") from error
     except (TemplateError, XMLSyntaxError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise CockpitError(f"{template}: cannot be filled: {' '.join(str(error).split())}") from error
+        raise CockpitError(f"{name}: cannot be filled: {' '.join(str(error).split())}") from error
     return settled_zip(filled.getvalue())
 
 
-def open_template(template: Path) -> DocxTemplate:
+def open_template(template: Path | bytes) -> DocxTemplate:
     """Open a DOCX. Raises CockpitError where it is none or cannot be read."""
     try:
-        document = DocxTemplate(io.BytesIO(template.read_bytes()))
+        document = DocxTemplate(io.BytesIO(template.read_bytes() if isinstance(template, Path) else template))
         document.init_docx()
     except OSError as error:
         raise CockpitError(f"{template}: cannot be read: {error.strerror}") from error

@@ -42,7 +42,7 @@ def certificate_data(certificate: Certificate) -> dict[str, Any]:
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as SVG, its dark squares as one path; with the four light squares around it that readers want."""
+    """A QR code as SVG: one path of its dark squares, within the four light ones that readers want."""
     rows = segno.make(text, error="m", encoding="utf-8", micro=False).matrix
     size = len(rows) + 8
     path = "".join(
@@ -50,16 +50,17 @@ def qr_svg(text: str) -> str:
         for y, row in enumerate(rows)
         for match in re.finditer("1+", "".join("1" if dark else "0" for dark in row))
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}" fill="#000"/></svg>'
-    )
+    box = f'viewBox="0 0 {size} {size}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{path}" fill="#000"/></svg>'
 
 
 def file_name(certificate: Certificate) -> str:
     """A certificate's file, named by its number. Raises CockpitError where no file can be named so."""
     number = certificate.number
     if not number or number.startswith(".") or number != number.strip() or _UNFIT.search(number):
-        raise CockpitError(f"certificate {number!r} of {certificate.holder_name}: no file can have this number")
+        raise CockpitError(
+            f"certificate {number!r} of {certificate.holder_name}: no file can have this number"
+        )
     return f"{number}.pdf"
 
 
@@ -68,8 +69,8 @@ def write_certificates(
 ) -> list[Path]:
     """Write a PDF per certificate that is not revoked into `folder`, which must be new or empty; their paths.
 
-    The folder is seen when all are there. Raises CockpitError for a number twice or one that names no file, and
-    for a name with a character no font has.
+    The folder is seen when all are there. Raises CockpitError for a number twice or one that names no file,
+    and for a name with a character no font has.
     """
     standing = [certificate for certificate in certificates if not certificate.is_revoked]
     names = [file_name(certificate) for certificate in standing]
@@ -115,6 +116,6 @@ def certificate_pdf(certificate: Certificate, setter: Typesetter) -> bytes:
     try:
         return setter.pdf(certificate_data(certificate))
     except CockpitError as error:
-        raise CockpitError(f"certificate {certificate.number} of {certificate.holder_name}: {error}") from error
-
-
+        raise CockpitError(
+            f"certificate {certificate.number} of {certificate.holder_name}: {error}"
+        ) from error

@@ -1,5 +1,6 @@
 """What the documents of a campaign say: plain values, in words where a document prints words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +34,7 @@ class Certificate:
 class Winner:
     """A row of a list of winners; `unit` is a teacher's school, or a school's 总支 or district.
 
-    `value` is the index or mean score as printed; `is_tied` with others at the line.
+    `value` is the index or mean score, rounded to 2 decimals; `is_tied` with others at the line.
     """
 
     name: str
@@ -41,18 +42,21 @@ class Winner:
     group: str
     certificate_number: str = ""
     rank: int | None = None
-    value: str = ""
+    value: float | None = None
     is_tied: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
-    """The line of one group of an award, as printed; `tied` candidates stand at it, `tie_rule` says what of them."""
+    """The line of one group of an award: the lowest value that won, None where none did.
+
+    `tied` candidates stand at it, `tie_rule` says what becomes of them.
+    """
 
     group: str
     places: int
     winners: int
-    value: str
+    value: float | None
     tied: int = 0
     tie_rule: str = ""
 
@@ -128,31 +132,45 @@ def solemn_day(value: date) -> str:
     return f"{year}年{_numeral(value.month)}月{_numeral(value.day)}日"
 
 
+def _decimals(value: float | None) -> str:
+    """A number with its two decimals; a dash where there is none."""
+    return "—" if value is None else f"{value:.2f}"
+
+
 def _numeral(number: int) -> str:
     """1 to 99 in Chinese."""
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones else ""
+    )
 
 
 def line_in_words(line: Line, value_name: str) -> str:
     """The line of a group as a sentence."""
-    text = f"{line.group}：名额{line.places}个，入围{line.winners}个，入围线（{value_name}）{line.value}"
+    text = f"{line.group}：名额{line.places}个，入围{line.winners}个，"
+    text += f"入围线（{value_name}）{_decimals(line.value)}"
     return text + (f"；线上并列{line.tied}个，{line.tie_rule}。" if line.tied else "；线上无并列。")
 
 
-def heads(award: AwardList) -> dict[str, str]:
-    """Headers of the columns that differ by who wins."""
-    teacher = award.level == "teacher"
-    return {"name": "姓名" if teacher else "学校", "unit": "所在学校" if teacher else "所属单位"}
+def awards_data(awards: Sequence[AwardList]) -> list[dict[str, Any]]:
+    """The awards for templates, each an attachment: 附件1, 附件2, or 附件 where it is alone."""
+    found = []
+    for at, award in enumerate(awards, 1):
+        number = str(at) if len(awards) > 1 else ""
+        # As the text lists them one below the other, the word before the first alone.
+        listed = ("附件：" if at == 1 else "　　　") + (f"{number}. " if number else "")
+        told = _award_data(award)
+        found.append(told | {"mark": f"附件{number}", "listed_as": f"{listed}{told['list_name']}"})
+    return found
 
 
-def award_data(award: AwardList) -> dict[str, Any]:
-    """An award for templates of documents: its list's name, headers, lines in words, and winners numbered from 1."""
+def _award_data(award: AwardList) -> dict[str, Any]:
+    """An award's list by name, headers, lines in words, and winners numbered from 1."""
     return {
         "award_name": award.award_name,
         "list_name": f"{award.award_name}名单",
-        "name_header": heads(award)["name"],
-        "unit_header": heads(award)["unit"],
+        "name_header": "姓名" if award.level == "teacher" else "学校",
+        "unit_header": "所在学校" if award.level == "teacher" else "所属单位",
         "value_header": award.value_name,
         "notes": [line_in_words(line, award.value_name) for line in award.lines],
         "winners": [
@@ -163,7 +181,7 @@ def award_data(award: AwardList) -> dict[str, Any]:
                 "group": winner.group,
                 "number": winner.certificate_number,
                 "rank": "" if winner.rank is None else str(winner.rank),
-                "value": winner.value,
+                "value": _decimals(winner.value),
                 "remark": "线上并列" if winner.is_tied else "",
             }
             for at, winner in enumerate(award.winners, 1)
