@@ -11,15 +11,16 @@ from dashboards.assets import asset_files
 from pipelines.award.codes import Certified, code_of, look_up, register
 from pipelines.award.documents.certificates import write_certificates
 from pipelines.award.documents.content import Certificate, Contact, Notice, PublicityList
-from pipelines.award.documents.notice import write_notice
-from pipelines.award.documents.publicity import write_publicity
-from pipelines.award.documents.winners import write_winners
+from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
+from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
+from pipelines.award.documents.tables import write_winners
 from pipelines.award.journal import CORRECT, REVOKE
 from pipelines.award.prose import award_lists, notice_text, publicity_text
 from pipelines.award.shortlist import Listed
 from pipelines.award.state import State
-from pipelines.award.steps import Say, Step
+from pipelines.award.steps import Say, Step, midnight
 from pipelines.award.tables import read_content
+from pipelines.documents.fonts import find_fonts
 from pipelines.errors import CockpitError
 from pipelines.rendering import write_page
 
@@ -52,7 +53,12 @@ def publicize(step: Step) -> None:
         bundle.short_id,
         bundle.told["run_id"],
     )
-    made = state.folder.make("publicity", lambda out: write_publicity(told, out), step.number)
+
+    def write(out: Path) -> None:
+        (out / "publicity.docx").write_bytes(publicity_docx(told))
+        (out / "publicity.pdf").write_bytes(publicity_pdf(told, find_fonts()))
+
+    made = state.folder.make("publicity", write, step.number)
     if last is None:
         step.note("publicize", {}, made)
     step.say(f"wrote the list made public to {state.root / 'publicity'}")
@@ -88,8 +94,9 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
     )  # fmt: skip
 
     def write(out: Path) -> None:
-        write_notice(notice, out, template)
-        write_winners(notice, certificates, out)
+        (out / "notice.docx").write_bytes(notice_docx(notice, template))
+        (out / "notice.pdf").write_bytes(notice_pdf(notice, find_fonts()))
+        write_winners(notice.awards, out, midnight(state), bundle.short_id, bundle.told["run_id"])
         write_certificates(certificates, out / "certificates")
 
     made = state.folder.make("documents", write, step.number)
@@ -124,6 +131,11 @@ def correct(step: Step, number: str, name: str) -> None:
     step.journal.note(CORRECT, step.on, told, files)
     _write_register(step)
     step.say(f"{number} is now {made.number}, of {name}")
+
+
+def write_notice_template(out: Path) -> None:
+    """Write the notice's template for a clerk to edit."""
+    write_template(out, notice_template())
 
 
 def check(root: Path, code: str, say: Say) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.award.campaign import Award, Campaign
 from pipelines.award.documents.content import AwardList, Line, Paragraph, Winner, day
-from pipelines.award.results import shown
+from pipelines.award.results import rounded
 from pipelines.award.shortlist import Listed
 
 _TIES = {True: "并列者均入围", False: "并列者超出名额，均不入围"}
@@ -33,7 +33,7 @@ def _winner(listed: Listed, number: str) -> Winner:
         f"{candidate.district_name}{listed.group_name}",
         number,
         place.rank if place else None,
-        shown(listed.value),
+        rounded(listed.value),
         bool(place and place.is_tied),
     )
 
@@ -48,7 +48,7 @@ def _lines(award: Award, listed: Sequence[Listed]) -> tuple[Line, ...]:
             f"{members[0].candidate.district_name}{members[0].group_name}",
             members[0].places or 0,
             sum(x.is_winner for x in members),
-            shown(members[0].line),
+            rounded(members[0].line),
             sum(bool(x.place and x.place.is_tied) for x in members),
             _TIES[award.ties_win],
         )

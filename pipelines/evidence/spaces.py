@@ -3,7 +3,7 @@
 The table `space_evidence` has a row for each listed teacher or school, and measure: `value`, and `out_of`
 where the measure is a share of so many. Nothing done is 0; what cannot be told is null. Only accepted events
 count that are not void and not after the period's end. Working days are Monday to Friday but for the State
-Council's holidays and make-up days in data/reference/calendar.csv; of years not in it, all Mondays to Fridays.
+Council's holidays and make-up days in data/reference/calendar.csv; of other years every Monday to Friday.
 """
 
 from dataclasses import dataclass
