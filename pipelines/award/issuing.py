@@ -125,7 +125,7 @@ def correct(step: Step, number: str, name: str) -> None:
         certificate, number=_corrected_number(step.state, number), holder_name=name, issued_on=step.on
     )
     made = replace(made, code=_code(step.state, made.number))
-    folder = f"corrections/{made.number}"
+    folder = f"correction-{made.number}"
     files = step.state.folder.make(folder, lambda out: write_certificates([made], out / "pdf"), step.number)
     told = {"number": number, "new_number": made.number, "name": name, "reason": step.reason}
     step.journal.note(CORRECT, step.on, told, files)

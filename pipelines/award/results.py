@@ -46,12 +46,6 @@ def rounded(value: Fraction | None) -> float | None:
     return (-cents if value < 0 else cents) / 100
 
 
-def shown(value: Fraction | None) -> str:
-    """As documents print a number: 2 decimals, or a dash."""
-    found = rounded(value)
-    return "—" if found is None else f"{found:.2f}"
-
-
 def reason(listed: Listed) -> str:
     """Why somebody is not eligible or has withdrawn, in words."""
     return REASONS.get(listed.reason, listed.reason)
