@@ -171,7 +171,7 @@ class _Loader:
         found = []
         for number, row in enumerate(self._tables[table], 1):
             if row[column] == id_ and row.get("campaign_id", self._campaign_id) == self._campaign_id:
-                reader = Reader(self._folder / f"{table}.csv", number, row)
+                reader = Reader(f"{self._folder / table}.csv record {number}", row)
                 found.append(read(reader))
                 self._faults += reader.faults
         return found
