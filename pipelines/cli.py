@@ -12,6 +12,7 @@ import duckdb
 from pipelines.arguments import day, positive, share
 from pipelines.award.cli import add_options as award_options
 from pipelines.errors import CockpitError
+from pipelines.project import CAMPAIGN_TABLES
 from pipelines.whatif.award_line import AwardLine
 
 
@@ -181,6 +182,10 @@ def _freeze_options(commands: Any) -> None:
     freeze.add_argument(
         "--candidates", type=positive, default=100, metavar="N",
         help="teachers up to this rank in the city are explained line by line (default 100)",
+    )  # fmt: skip
+    freeze.add_argument(
+        "--campaign", type=Path, default=CAMPAIGN_TABLES, metavar="DIR",
+        help="tables of the award campaign (default: data/campaign)",
     )  # fmt: skip
     freeze.set_defaults(function=_evidence("freeze"))
 

@@ -13,9 +13,7 @@ from typing import TypeVar
 
 from pipelines.award.tables import Reader, Row, read_content, read_rows
 from pipelines.errors import CockpitError
-from pipelines.project import ROOT
 
-DEFAULT_TABLES = ROOT / "data" / "campaign"
 STAGES = ("primary", "junior", "senior", "nine_year", "complete", "vocational", "special")
 EVERYWHERE = "*"
 TABLES: dict[str, tuple[str, ...]] = {
@@ -52,7 +50,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Element:
-    """What a criterion looks at; `measures` of the evidence table speak for it, `required` is a stated number."""
+    """What a criterion looks at; `measures` of the evidence speak for it, `required` is a number."""
 
     text: str
     measures: tuple[str, ...]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from pipelines.award.campaign import Criterion, Element
-from pipelines.award.evidence import label, worded
+from pipelines.evidence.spaces import label, worded
 
 Measured = Mapping[str, tuple[Fraction | None, int | None]]
 """Measure to (value, out of how many; None where it is no share)."""

@@ -8,6 +8,8 @@ AWARD/refused/               every file that was refused; why is in the journal
 AWARD/sheets/<expert>/       <award>.xlsx and .csv, as given out
 AWARD/results/  publicity/  documents/
                              what `decide`, `publicize` and `issue` made
+AWARD/register/              what codes stand for, and the page that tells it
+AWARD/correction-<number>/   a certificate made anew under the right name
 AWARD/superseded/            what a step taken again has replaced
 """
 

@@ -12,12 +12,9 @@ import duckdb
 from pipelines.award.campaign import TABLES, Campaign, load_campaign
 from pipelines.award.tables import read_content
 from pipelines.errors import CockpitError
-from pipelines.evidence.bundle import MANIFEST, read_bundle
+from pipelines.evidence.bundle import CAMPAIGN, MANIFEST, read_bundle
 from pipelines.evidence.signing import read_public_key
 from pipelines.evidence.tables import frozen
-
-CAMPAIGN = "campaign"
-"""The bundle's folder of campaign tables."""
 
 
 def open_bundle(root: Path, public_key: Path | None) -> "Frozen":
@@ -71,10 +68,3 @@ class Frozen:
             raise CockpitError(f"{self.root}: holds no {member}; freeze the period anew")
         if hashlib.sha256(read_content(self.root / member)).hexdigest() != wanted["sha256"]:
             raise CockpitError(f"{self.root / member}: is not the file that was frozen, its sha256 differs")
-
-
-def campaign_members(tables: Path, out: Path) -> None:
-    """Copy the campaign tables into a bundle being made. Raises CockpitError where one is missing."""
-    out.mkdir()
-    for name in TABLES:
-        (out / f"{name}.csv").write_bytes(read_content(tables / f"{name}.csv"))

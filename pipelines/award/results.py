@@ -6,13 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.award.candidates import REASONS
 from pipelines.award.returned import Returned
 from pipelines.award.shortlist import STATUSES, Listed
 from pipelines.export_tables import Column, Table
-from pipelines.exports import write_csv, write_workbook
+from pipelines.exports import load_rows, write_csv, write_workbook
 
 CANDIDATES = Table(
     "candidates",
@@ -37,7 +36,6 @@ SCORES = Table(
     ),
     "from scores",
 )  # fmt: skip
-_ARROW = {"integer": pa.int64(), "index": pa.float64()}
 
 
 def rounded(value: Fraction | None) -> float | None:
@@ -46,12 +44,6 @@ def rounded(value: Fraction | None) -> float | None:
         return None
     cents = int(abs(value) * 100 + Fraction(1, 2))
     return (-cents if value < 0 else cents) / 100
-
-
-def shown(value: Fraction | None) -> str:
-    """As documents print a number: 2 decimals, or a dash."""
-    found = rounded(value)
-    return "—" if found is None else f"{found:.2f}"
 
 
 def reason(listed: Listed) -> str:
@@ -66,19 +58,9 @@ def write_results(
     rows = {"candidates": [_candidate(x) for x in shortlist], "scores": _scores(returned)}
     with duckdb.connect() as con:
         for table in (CANDIDATES, SCORES):
-            con.register(table.name, _arrow(table, rows[table.name]))
+            load_rows(con, table, rows[table.name])
             write_csv(con, table, out)
         write_workbook(con, (CANDIDATES, SCORES), out / "results.xlsx", made_on, sum(map(len, rows.values())))
-
-
-def _arrow(table: Table, rows: list[tuple]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    return pa.table(
-        {
-            f"c{at}": pa.array(values, _ARROW.get(column.kind, pa.string()))
-            for at, (column, values) in enumerate(zip(table.columns, columns, strict=True))
-        }
-    )
 
 
 def _candidate(listed: Listed) -> tuple:

@@ -143,7 +143,7 @@ def give_out_sheets(step: Step, path: Path) -> None:
         "sheets", path, content, lambda: read_experts(path, content, state.campaign, state.known_schools)
     )
     state.folder.keep(content, "experts", ".csv")
-    made_on = _midnight(state)
+    made_on = midnight(state)
 
     def write(out: Path) -> None:
         for sheet in state.sheets.values():
@@ -241,7 +241,7 @@ def decide(step: Step, without: Sequence[str]) -> list[Listed]:
         raise CockpitError(f"{state.root}: too few experts scored {', '.join(few)}")
     made = state.folder.make(
         "results",
-        lambda out: write_results(found, list(state.returned.values()), out, _midnight(state)),
+        lambda out: write_results(found, list(state.returned.values()), out, midnight(state)),
         step.number,
     )
     told = {"without": sorted(without), "winners": sum(x.is_winner for x in found)}
@@ -279,7 +279,7 @@ def status(state: State) -> list[str]:
     return lines
 
 
-def _midnight(state: State) -> datetime:
+def midnight(state: State) -> datetime:
     """The as-of day of the bundle: what files are dated by, instead of a clock."""
     return datetime.combine(date.fromisoformat(state.bundle.told["as_of"]), time())
 

@@ -16,7 +16,8 @@ def read_rows(path: Path, content: bytes, columns: Collection[str]) -> list[Row]
 
     Raises CockpitError that lists every line that is none, with its record number.
     """
-    header, records = read_csv(content)
+    header, found = read_csv(content)
+    records = list(found)
     if absent := [c for c in columns if c not in header]:
         raise CockpitError(f"{path}: the header lacks {', '.join(absent)}")
     if twice := sorted({c for c in columns if header.count(c) > 1}):

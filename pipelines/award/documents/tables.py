@@ -5,11 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.award.documents.content import AwardList
 from pipelines.export_tables import Column, Table
-from pipelines.exports import write_csv, write_workbook
+from pipelines.exports import load_rows, write_csv, write_workbook
 
 WORKBOOK = "winners.xlsx"
 WINNERS = Table(
@@ -31,7 +30,6 @@ WINNERS = Table(
     ),
     "from winners",
 )
-_ARROW = {"integer": pa.int64(), "index": pa.float64()}
 
 
 def write_winners(
@@ -49,15 +47,8 @@ def write_winners(
         for award in awards
         for at, winner in enumerate(award.winners, 1)
     ]  # fmt: skip
-    columns = list(zip(*rows, strict=True)) or [()] * len(WINNERS.columns)
-    arrow = pa.table(
-        {
-            f"c{at}": pa.array(values, _ARROW.get(column.kind, pa.string()))
-            for at, (column, values) in enumerate(zip(WINNERS.columns, columns, strict=True))
-        }
-    )
     with duckdb.connect() as con:
-        con.register(WINNERS.name, arrow)
+        load_rows(con, WINNERS, rows)
         write_csv(con, WINNERS, out)
         write_workbook(con, (WINNERS,), out / WORKBOOK, made_on, len(rows))
     return [out / f"{WINNERS.name}.csv", out / WORKBOOK]
