@@ -142,6 +142,15 @@ def load_campaign(folder: Path, period: str) -> Campaign:
     return _Loader(folder, tables).campaign(period)
 
 
+def latest_period(folder: Path) -> str:
+    """The period of the last campaign, by its id. Raises CockpitError where there is none."""
+    path = folder / "campaigns.csv"
+    rows = read_rows(path, read_content(path), TABLES["campaigns"])
+    if not rows:
+        raise CockpitError(f"{path}: holds no campaign")
+    return max(rows, key=lambda row: row["campaign_id"])["period_id"]
+
+
 class _Loader:
     def __init__(self, folder: Path, tables: dict[str, list[Row]]):
         self._folder, self._tables = folder, tables
