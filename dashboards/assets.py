@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.catalogue import texts
 from dashboards.shards import to_json
 
+TEMPLATES = Path(__file__).parent / "templates"
+"""Where plain.html.j2 is, of which every page is made that stands alone, with nothing beside it."""
 FOLDER_KINDS = ("public", "city", "district", "school")
 # The one place Plotly comes from: the file the Python package ships, one for all pages.
 _PLOTLY = files("plotly").joinpath("package_data/plotly.min.js")
@@ -45,15 +48,10 @@ def rendered(template: str, **content: Any) -> bytes:
     return _templates().get_template(f"{template}.html.j2").render(texts=texts()["zh"], **content).encode()
 
 
-def plain_css() -> str:
-    """The look of pages that stand alone, with nothing beside them."""
-    return files("dashboards").joinpath("templates/plain.css").read_text(encoding="utf-8")
-
-
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=PackageLoader("dashboards"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -179,8 +179,14 @@ def _explain_options(commands: Any) -> None:
     explain.add_argument("--rule", metavar="R", help="one rule_code")
     explain.add_argument("--unit", metavar="U", help="one unit_id, with all of its records")
     explain.add_argument("--rank", action="store_true", help="what lies between the rank and its neighbours")
-    explain.add_argument("--json", action="store_true", help="as JSON")
+    _form_options(explain)
     explain.set_defaults(function=_explain, parser=explain)
+
+
+def _form_options(command: Any) -> None:
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--html", type=Path, metavar="FILE", help="as a page in Chinese, alone in a file")
 
 
 def _trace_options(commands: Any) -> None:
@@ -189,7 +195,7 @@ def _trace_options(commands: Any) -> None:
     trace.add_argument("--raw", type=Path, help="the raw folder (default: the last run's)")
     trace.add_argument("file", metavar="FILE", help="a drop file, its path relative to RAW")
     trace.add_argument("record", metavar="RECORD", type=_positive, help="the record's number, from 1")
-    trace.add_argument("--json", action="store_true", help="as JSON")
+    _form_options(trace)
     trace.set_defaults(function=_trace)
 
 
