@@ -92,6 +92,12 @@ def _lineage(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _docs(args: argparse.Namespace) -> int:
+    from pipelines.dbt_docs import main
+
+    return main(args)
+
+
 def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
     def call(args: argparse.Namespace) -> int:
         from pipelines.evidence import cli
@@ -205,6 +211,13 @@ def _lineage_options(commands: Any) -> None:
     lineage.set_defaults(function=_lineage)
 
 
+def _docs_options(commands: Any) -> None:
+    docs = commands.add_parser("docs", help="dbt's documentation of all models, as one offline page")
+    docs.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
+    docs.add_argument("--out", type=Path, required=True, metavar="DIR", help="where index.html is written")
+    docs.set_defaults(function=_docs)
+
+
 def _freeze_options(commands: Any) -> None:
     freeze = commands.add_parser("freeze", help="the results of a period with all they were made of")
     freeze.add_argument("--home", type=Path, required=True, help="where results live")
@@ -269,6 +282,7 @@ _COMMANDS: tuple[Callable[[Any], None], ...] = (
     _explain_options,
     _trace_options,
     _lineage_options,
+    _docs_options,
     _freeze_options,
     _verify_options,
     _restate_options,
