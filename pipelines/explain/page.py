@@ -9,6 +9,7 @@ from dashboards.catalogue import named
 from pipelines import rendering
 from pipelines.explain.fates import FATES
 from pipelines.explain.model import Explanation, RawRecord, UnitExplanation
+from pipelines.explain.render import printable
 from pipelines.explain.renderstanding import number
 from pipelines.explain.standingmodel import StandingExplanation
 
@@ -31,6 +32,7 @@ def write_explanation(explanation: Explanation, page: Path) -> None:
         "decision": decision,
         "fates": FATES,
         "named": named,
+        "printable": printable,
     }
     rendering.write_page(Path(__file__).with_name("teacher.html.j2"), content, page)
 
