@@ -15,7 +15,7 @@ from pipelines.dbt_docs import write_docs
 from pipelines.explain import explain_teacher
 from pipelines.explain.fates import FATES
 from pipelines.explain.model import Explanation
-from pipelines.explain.page import why, write_explanation
+from pipelines.explain.page import NO_RECORD, why, write_explanation
 from pipelines.explain.render import printable
 from pipelines.explain.standing import explain_standing
 from pipelines.home import Home
@@ -94,7 +94,8 @@ def test_each_outcome_has_a_reason_in_chinese(busy: Explanation):
         if unit.decision == "not_met":
             assert why(unit) == f"进度 {unit.progress} / {unit.threshold}"
         elif unit.decision == "not_in_ledger":
-            assert why(unit) and set(why(unit).split("；")) <= {fate.chinese for fate in FATES.values()}
+            assert set(why(unit).split("；")) <= {NO_RECORD, *(fate.chinese for fate in FATES.values())}
+            assert (why(unit) == NO_RECORD) == (not list(unit.all_records()))
         else:
             assert f"第 {unit.cap_rank} 次，上限 {unit.cap} 次" in why(unit)
 

@@ -16,6 +16,8 @@ from pipelines.explain.standingmodel import StandingExplanation
 LEVELS = {"teacher": "教师", "school": "学校", "district": "区", "city": "全市"}
 SCOPES = {"school": "校内", "district": "区内", "city": "全市"}
 STATUSES = {"active": "在岗", "retired": "退休", "off_post": "离岗"}
+NO_RECORD = "尚未达到计分条件"
+"""Why a unit without records is not in the ledger, such as a year in which a profile stayed incomplete."""
 _DECISIONS = {"not_in_ledger": "未进入明细"}
 
 
@@ -56,7 +58,7 @@ def why(unit: UnitExplanation) -> str:
         return f"进度 {unit.progress} / {unit.threshold}"
     if unit.cap_rank is not None:
         return f"自 {unit.cap_start} 起的第 {unit.cap_rank} 次，上限 {unit.cap} 次"
-    return "；".join(_fates(unit.all_records())) or "没有可计的记录"
+    return "；".join(_fates(unit.all_records())) or NO_RECORD
 
 
 def _fates(records: Iterable[RawRecord]) -> list[str]:
