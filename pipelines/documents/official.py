@@ -134,6 +134,13 @@ def add_table(document: Document, columns: Sequence[Column], rows: str, row: str
     """
     table = document.add_table(rows=4, cols=len(columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "80")  # 4 pt, as in the PDF
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
     widths = [Mm(_WIDTH * column.share / sum(c.share for c in columns)) for column in columns]
     for at, column in enumerate(columns):
         for line in table.rows:
