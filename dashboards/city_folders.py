@@ -1,10 +1,12 @@
 """public/ and city/: the whole city, without and with teachers."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
-from dashboards import active, analysis, leaders, people, quality
+from dashboards import active, analysis, inputs, leaders, people, quality
+from dashboards.assets import rendered
 from dashboards.city import with_names
 from dashboards.core import Scope
 from dashboards.parts import Parts
@@ -29,6 +31,20 @@ def write_city(writer: Writer) -> None:
         data = quality.quality_data(accounts, found.titles, is_public=kind == "public")
         writer.shard(kind, "quality", data)
     _write_teachers(writer)
+
+
+def write_origins(writer: Writer, layers: list[dict[str, Any]]) -> None:
+    """Write of what everything is made: the lineage to both, and the files that were read to the city's own.
+
+    These pages stand for themselves, without scripts: an auditor keeps or prints one file.
+    """
+    run = writer.found.run
+    for kind in ("public", "city"):
+        page = rendered("lineage", run=run, layers=layers, is_city=kind == "city")
+        writer.site.put(f"{kind}/lineage.html", page)
+    files = inputs.find_inputs(writer.found.con)
+    writer.site.put("city/inputs.html", rendered("inputs", run=run, files=files, sums=inputs.SUMS))
+    writer.site.put(f"city/{inputs.SUMS}", inputs.sums(files))
 
 
 def _write_indices(writer: Writer, kind: str, indices: pl.DataFrame) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboards.shards import columns
 
-_FILES, _DROP_DAYS = 200, 400  # listed at most
+_FILES, _DROP_DAYS = 200, 400  # listed at most, files or decisions
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Quality:
     arrivals: pl.DataFrame  # source, dt, events, late, longest_delay_days: the last 400 drop days
     refused: pl.DataFrame  # path, fault
     strays: pl.DataFrame  # path
+    decisions: pl.DataFrame  # all that _DECISIONS gives, the newest first
     checks: pl.DataFrame  # suite, check_name, column_name, is_blocking, is_passed, observed
 
 
@@ -35,7 +36,31 @@ _WORST = f"""
     select path, source, records, accepted, duplicates, quarantined from ops.files
     where quarantined > 0 order by quarantined desc, path limit {_FILES}
 """
+# standing: void, restored, overtaken (by a later decision) or unmatched (no such event was accepted). units:
+# what the void event belonged to; gone: those of them of which the ledger has nothing left.
+_DECISIONS = """
+    with units as (
+        select decision_id, count(*) as units, count(*) filter (decision is null) as gone
+        from marts.voided_units group by decision_id
+    )
+    select
+        said.decision_id, said.kind, said.source, said.event_id,
+        said.reason, said.decided_by, said.decided_on,
+        case
+            when not said.is_in_force then 'overtaken'
+            when said.kind <> 'void' then 'restored'
+            when said.is_effective then 'void'
+            else 'unmatched'
+        end as standing,
+        events.event_type, strftime(events.occurred_at, '%Y-%m-%d %H:%M:%S') as occurred_at, events.actor_id,
+        coalesce(units.units, 0) as units, coalesce(units.gone, 0) as gone, said.path, said.record_number
+    from ops.decisions as said
+    left join marts.voided_events as events using (decision_id)
+    left join units using (decision_id)
+    order by said.decided_on desc, said.decision_id
+"""
 _QUERIES = {
+    "decisions": _DECISIONS,
     "sources": """
         select
             source, count(*) as files, cast(sum(records) as bigint) as records,
@@ -72,9 +97,10 @@ def quality_data(found: Quality, titles: Mapping[str, str], is_public: bool) -> 
     """{sources: [{…}], reasons: [{reason, records}], files: [{path, …, reasons: {reason: records}}],
 
     arrivals: {source, dt, events, late, longest_delay_days}, refused: [{path, fault}], refused_count,
-    strays: [path], strays_count, checks: [{id, suite, title, column, blocking, passed, observed}]}.
+    strays: [path], strays_count, decisions: [{decision_id, …}],
+    decisions_count, void_count, checks: [{id, suite, title, column, blocking, passed, observed}]}.
     `titles`: what checks are called. In public files, refused and strays are empty, and nothing is observed:
-    they tell paths.
+    they tell paths; and so are decisions, which tell of single teachers.
     """
     sources = found.sources.with_columns(pl.col("last_dt").dt.to_string("iso"))
     data = {
@@ -86,6 +112,9 @@ def quality_data(found: Quality, titles: Mapping[str, str], is_public: bool) -> 
         "refused_count": found.refused.height,
         "strays": [],
         "strays_count": found.strays.height,
+        "decisions": [],
+        "decisions_count": found.decisions.height,
+        "void_count": found.decisions.filter(pl.col("standing") == "void").height,
         "checks": [
             {"id": row["check_name"], "suite": row["suite"], "column": row["column_name"]}
             | {"title": titles.get(row["check_name"], row["check_name"])}
@@ -100,5 +129,7 @@ def quality_data(found: Quality, titles: Mapping[str, str], is_public: bool) -> 
             reasons.setdefault(path, {})[reason] = records
         data["files"] = [row | {"reasons": reasons.get(row["path"], {})} for row in found.files.to_dicts()]
         data["refused"] = found.refused.head(_FILES).to_dicts()
+        listed = found.decisions.head(_FILES).with_columns(pl.col("decided_on").dt.to_string("iso"))
+        data["decisions"] = listed.to_dicts()
         data["strays"] = found.strays["path"].head(_FILES).to_list()
     return data

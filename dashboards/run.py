@@ -1,4 +1,4 @@
-"""The shard `run`: the one file of a folder that changes with each run although the folder's data did not."""
+"""The shard `run`: with the pages of origins all that changes in a folder whose data did not."""
 
 from typing import Any
 

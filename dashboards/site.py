@@ -4,6 +4,8 @@ OUT/index.html                    leads to public/ and city/
 OUT/assets/                       scripts and styles; links to them in every folder below
 OUT/public/  city/  district/<id>/  school/<id>/
     index.html, assets/, data/    each a boundary of access: copied alone it works, and holds its own alone
+OUT/public/lineage.html  city/lineage.html  city/inputs.html  city/inputs.sha256
+                                  of what everything is made, and every file that was read
 OUT/teacher/assets/, run.js, shared.js
                                   what teachers' pages share
 OUT/teacher/<id>/                 index.html; data.js, and earlier.js of the year's months before
@@ -17,9 +19,11 @@ from typing import Any
 import duckdb
 
 from dashboards import assets
-from dashboards.city_folders import write_city
+from dashboards.city_folders import write_city, write_origins
 from dashboards.district_folders import write_districts
 from dashboards.found import find
+from dashboards.glossary import glossary
+from dashboards.lineage import Tables, lineage_data
 from dashboards.method import DECISIONS, decisions_data, definitions_data
 from dashboards.placing import Site
 from dashboards.school_folders import write_schools
@@ -34,15 +38,17 @@ def build_site(
     manifest: Mapping[str, Any] | None = None,
     titles: Mapping[str, str] | None = None,
     before: Path | None = None,
+    lineage: Tables = (),
 ) -> Path:
     """Write the site into `out`, a new or empty folder; the same warehouse gives the same bytes.
 
     Files equal to those of `previous`, the site in force, become links to them. `manifest` is dbt's, for the
     definitions of columns; `titles` says what checks are called. `before` is the warehouse `previous` was
-    made from. Only reads `warehouse`. Returns its first page.
+    made from. `lineage` is every table with its columns and what they are made of. Only reads `warehouse`.
+    Returns its first page.
     """
     with open_writer(warehouse, out, previous, manifest, titles) as writer:
-        write_reports(writer)
+        write_reports(writer, lineage_data(lineage, glossary(manifest or {"nodes": {}})))
         write_teachers(writer, before)
         return writer.door()
 
@@ -68,9 +74,13 @@ def open_writer(
         yield Writer(site, found, files, assets.pages(files, found.run))
 
 
-def write_reports(writer: Writer) -> None:
-    """Write the folders of the city, the districts and the schools, and what the site's top shares."""
+def write_reports(writer: Writer, layers: list[dict[str, Any]]) -> None:
+    """Write the folders of the city, the districts and the schools, and what the site's top shares.
+
+    `layers` is dashboards.lineage.lineage_data.
+    """
     writer.assets()
     write_city(writer)
+    write_origins(writer, layers)
     write_districts(writer)
     write_schools(writer)

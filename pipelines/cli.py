@@ -68,6 +68,12 @@ def _lineage(args: argparse.Namespace) -> int:
     return main(args)
 
 
+def _docs(args: argparse.Namespace) -> int:
+    from pipelines.dbt_docs import main
+
+    return main(args)
+
+
 def _evidence(name: str) -> Callable[[argparse.Namespace], int]:
     def call(args: argparse.Namespace) -> int:
         from pipelines.evidence import cli
@@ -153,8 +159,14 @@ def _explain_options(commands: Any) -> None:
     explain.add_argument("--rule", metavar="R", help="one rule_code")
     explain.add_argument("--unit", metavar="U", help="one unit_id, with all of its records")
     explain.add_argument("--rank", action="store_true", help="what lies between the rank and its neighbours")
-    explain.add_argument("--json", action="store_true", help="as JSON")
+    _form_options(explain)
     explain.set_defaults(function=_explain, parser=explain)
+
+
+def _form_options(command: Any) -> None:
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--html", type=Path, metavar="FILE", help="as a page in Chinese, alone in a file")
 
 
 def _trace_options(commands: Any) -> None:
@@ -163,7 +175,7 @@ def _trace_options(commands: Any) -> None:
     trace.add_argument("--raw", type=Path, help="the raw folder (default: the last run's)")
     trace.add_argument("file", metavar="FILE", help="a drop file, its path relative to RAW")
     trace.add_argument("record", metavar="RECORD", type=positive, help="the record's number, from 1")
-    trace.add_argument("--json", action="store_true", help="as JSON")
+    _form_options(trace)
     trace.set_defaults(function=_trace)
 
 
@@ -171,6 +183,13 @@ def _lineage_options(commands: Any) -> None:
     lineage = commands.add_parser("lineage", help="of what a column is made, down to the drops")
     lineage.add_argument("column", metavar="TABLE[.COLUMN]", help="such as marts.teacher_index.points")
     lineage.set_defaults(function=_lineage)
+
+
+def _docs_options(commands: Any) -> None:
+    docs = commands.add_parser("docs", help="dbt's documentation of all models, as one offline page")
+    docs.add_argument("--home", type=Path, required=True, help="where results live; nothing there changes")
+    docs.add_argument("--out", type=Path, required=True, metavar="DIR", help="where index.html is written")
+    docs.set_defaults(function=_docs)
 
 
 def _freeze_options(commands: Any) -> None:
@@ -239,6 +258,7 @@ _COMMANDS: tuple[Callable[[Any], None], ...] = (
     _explain_options,
     _trace_options,
     _lineage_options,
+    _docs_options,
     _freeze_options,
     _verify_options,
     _restate_options,

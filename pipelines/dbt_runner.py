@@ -59,7 +59,7 @@ def pointed_at(warehouse: Path, work: Path, scratch: Path) -> Iterator[None]:
 def invoke(arguments: list[str], target: Path, manifest: Any = None, project: Path = DBT_PROJECT) -> Any:
     """Run one dbt command quietly, its artefacts in `target`; dbt's own result, the database let go of.
 
-    `manifest` is what `_parsed_project` gives; without it dbt parses the project first.
+    `manifest` is what `parsed_project` gives; without it dbt parses the project first.
     """
     from dbt.cli.main import dbtRunner
 
@@ -108,7 +108,7 @@ def load_manifest() -> dict[str, Any]:
     return json.loads(parsed)
 
 
-def _parsed_project() -> Any:
+def parsed_project() -> Any:
     """The manifest as dbt's own object, read in a tenth of the time of parsing; None where none is kept.
 
     A new one for each command: dbt writes into it.
@@ -135,7 +135,7 @@ def load_lineage() -> dict[str, "Table"]:
         folder = Path(name)
         with pointed_at(folder / "warehouse.duckdb", folder / "work.duckdb", folder):
             models = ["compile", "--select", "resource_type:model"]
-            outcome = invoke(models, folder / "target", _parsed_project())
+            outcome = invoke(models, folder / "target", parsed_project())
     if not outcome.success:
         raise CockpitError(f"dbt cannot compile {DBT_PROJECT}: {outcome.exception}")
     nodes = [r.node for r in outcome.result.results]
@@ -182,7 +182,7 @@ def _build_pass(
 ) -> list[NodeResult]:
     begin_pass(warehouse, work, number)
     arguments = ["build", "--no-write-json", "--exclude-resource-type", "unit_test", *selection]
-    outcome = invoke(arguments, target, _parsed_project())
+    outcome = invoke(arguments, target, parsed_project())
     return _results(outcome)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,14 @@ from typing import Any
 
 import duckdb
 
+from dashboards.glossary import glossary
+from dashboards.lineage import lineage_data
 from dashboards.site import open_writer, write_reports
 from dashboards.teacher_folders import write_teachers
 from dashboards.writer import Writer
 from pipelines import dbt_runner, warehouse
 from pipelines.aside import aside
+from pipelines.award.showcase_page import take_over
 from pipelines.errors import CockpitError
 from pipelines.exports import write_exports
 from pipelines.home import Home
@@ -29,6 +32,7 @@ from pipelines.ingest.inventory import Inventory, take_inventory
 from pipelines.ingest.lake import Manifest
 from pipelines.ingest.roster import take_in_rosters
 from pipelines.ingest.takein import TakenIn, changed_days, take_in
+from pipelines.lineage.products import with_products
 from pipelines.project import code_sha256
 from pipelines.quality.boundary import Boundary
 from pipelines.quality.expectations import CHECKS
@@ -311,11 +315,18 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
         _reading(run.warehouse, spill / "reports") as con,
         _site_writer(con, site, in_force) as writer,
     ):
-        write_reports(writer)
+        write_reports(writer, _layers())
         exports = write_exports(con, run.release / "exports")
         teachers.result()
         index = writer.door()
+        take_over(run.home, site)
     return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
+
+
+def _layers() -> list[dict[str, Any]]:
+    """The lineage as its page shows it, from what `cockpit lineage` tells."""
+    tables = with_products(dbt_runner.load_lineage())
+    return lineage_data([asdict(table) for table in tables.values()], glossary(dbt_runner.load_manifest()))
 
 
 def _reading(warehouse_file: Path, spill: Path) -> duckdb.DuckDBPyConnection:

@@ -66,7 +66,7 @@ def _write_ops(
             select source, cast(dt as date) as dt, path, sha256, records, accepted, duplicates, quarantined
             from taken where fault = '';
         create table ops.refused_files as
-            select source, cast(dt as date) as dt, path, fault from taken where fault <> '';
+            select source, cast(dt as date) as dt, path, sha256, fault from taken where fault <> '';
         """
     )
     con.unregister("taken")

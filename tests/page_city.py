@@ -1,6 +1,7 @@
 """A small made-up city for the tests of pages, with every name and id that pages have to stand."""
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +18,28 @@ _DISTRICTS = 3
 def write_page_city(raw: Path) -> None:
     """Eighty teachers in three districts and sixteen schools, five weeks; names of all kinds.
 
-    Besides: a district without schools, a school without teachers and one with a single teacher.
+    Besides: a district without schools, a school without teachers and one with a single teacher; decisions to
+    void an event that there is and one that there is not.
     """
     write_city(raw, 80, date(2022, 3, 1), date(2022, 4, 6), seed=5, dirty=0.02)
     for drop in (raw / "roster").iterdir():
         _rewrite(drop / "districts.csv", _districts)
         _rewrite(drop / "schools.csv", _schools)
         _rewrite(drop / "teachers.csv", _teachers)
+    _void(raw)
+
+
+def _void(raw: Path) -> None:
+    (line, *_) = min(raw.glob("activities/*/*.jsonl")).read_text(encoding="utf-8").splitlines()
+    folder = raw / "decisions" / "dt=2022-04-06"
+    folder.mkdir(parents=True)
+    with (folder / "a.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["decision_id", "kind", "target", "reason", "decided_by", "decided_on"])
+        writer.writerow(
+            ["V1", "void", f"activities:{json.loads(line)['event_id']}", SCRIPT, LONG, "2022-04-05"]
+        )
+        writer.writerow(["V2", "void", "logins:nowhere", "代刷", "区教育局", "2022-04-06"])
 
 
 def _rewrite(path: Path, change) -> None:

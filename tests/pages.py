@@ -11,7 +11,12 @@ from browser import Visit
 from dashboards.catalogue import texts
 
 FOLDERS = ("public", "city", "district", "school", "teacher")
-KINDS = ("door", "checks", *FOLDERS)
+PLAIN = {
+    "door": "index.html", "checks": "checks.html", "lineage": "city/lineage.html",
+    "inputs": "city/inputs.html",
+}  # fmt: skip
+"""Pages without views, which follow the system's colours, and where they are."""
+KINDS = (*PLAIN, *FOLDERS)
 PHONE = {"width": 360, "height": 740}
 WALL = {"width": 1920, "height": 1080}
 
@@ -51,8 +56,8 @@ def busiest(city: Path) -> tuple[str, str]:
 
 def page_of(site: Path, kind: str) -> Path:
     """The page of a kind: the school with the most teachers, its district, the first of its teachers."""
-    if kind in ("door", "checks"):
-        return site / {"door": "index.html", "checks": "checks.html"}[kind]
+    if kind in PLAIN:
+        return site / PLAIN[kind]
     if kind in ("public", "city"):
         return site / kind / "index.html"
     school, district = busiest(site / "city")

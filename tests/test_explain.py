@@ -338,7 +338,7 @@ def test_text_is_safe_and_complete(tiny: Home):
 def test_the_command_prints_json_and_tells_what_is_missing(own: Home, capsys: pytest.CaptureFixture[str]):
     """--json prints the whole explanation; the exit code is 0 only where every text could be had."""
     asked = {"level": "teacher", "rank": False, "unit": None, "period": None, "rule": None}
-    args = Namespace(home=own.root, id="T1", json=True, **asked)
+    args = Namespace(home=own.root, id="T1", json=True, html=None, **asked)
     assert main(args) == 0
     assert json.loads(capsys.readouterr().out)["points"] == 39
     (Path(own.last_run()["raw"]) / LATE_DROP).unlink()

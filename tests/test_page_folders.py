@@ -48,7 +48,7 @@ def test_links_lead_somewhere(visit: Begin, real: Path, kind: str):
             assert parts.scheme == "file", (view, href)
             assert target.exists(), (view, href)
             if kind in ("public", "teacher"):
-                assert target == page_of(real, kind), (view, href)
+                assert target in (page_of(real, kind), real / "public" / "lineage.html"), (view, href)
 
 
 def test_one_walks_from_city_to_teacher_and_back(visit: Begin, real: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser import Visit
-from pages import FOLDERS, KINDS, PHONE, WALL, page_of
+from pages import FOLDERS, KINDS, PHONE, PLAIN, WALL, page_of
 
 Begin = Callable[..., Visit]
 
@@ -48,8 +48,8 @@ def test_no_view_scrolls_sideways_on_a_phone(visit: Begin, real: Path, kind: str
 def test_axe_finds_no_violation(visit: Begin, real: Path, kind: str, mode: str):
     """Every view can be read and used by all: light, dark, on the big screen, in English, on a phone."""
     state, options = MODES[mode]
-    if kind in ("door", "checks"):
-        state = {}  # plain pages, which follow the system's colours
+    if kind in PLAIN:
+        state = {}
     page = visit(**options).open(page_of(real, kind), **state)
     found = {view: page.violations() for view in page.each_view()}
     assert {view: faults for view, faults in found.items() if faults} == {}

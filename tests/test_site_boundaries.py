@@ -149,6 +149,22 @@ def test_public_quality_tells_counts_and_no_path(site):
     assert city["strays"] == ["notes & ideas.txt"]
 
 
+def test_decisions_are_told_to_the_city_alone(site):
+    """The public learn how many records are void, the city which, by whom and why, and what is left of it."""
+    public, city = (read_shard(site / kind / "data" / "quality.js") for kind in ("public", "city"))
+    counts = {"decisions_count": 4, "void_count": 1}
+    assert {name: public[name] for name in counts} == {name: city[name] for name in counts} == counts
+    assert public["decisions"] == []
+    assert {d["decision_id"]: d["standing"] for d in city["decisions"]} == {
+        "V4": "unmatched", "V3": "restored", "V2": "overtaken", "V1": "void"
+    }  # fmt: skip
+    told = city["decisions"][-1]
+    assert (told["reason"], told["actor_id"], told["units"], told["gone"]) == ("代刷 <b>", "T005", 2, 1)
+    for page in ("lineage.html", "data/quality.js"):
+        text = (site / "public" / page).read_text(encoding="utf-8")
+        assert not [word for word in ("dt=", "T005", "代刷") if word in text]
+
+
 @pytest.mark.parametrize("kind", ["public", "city", "district/D1", "school/S1"])
 def test_a_folder_copied_alone_works(site, kind):
     """Each folder has its own page, run, core and a link to every asset, and refers to nothing above it."""

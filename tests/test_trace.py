@@ -248,7 +248,9 @@ def test_the_command_prints_text_and_json(
 ) -> None:
     """Text names record, fate in both languages, unit and ranks; --json holds the same and more."""
     event, outcome = next((e, o) for e, o in city.outcomes if o.fate == "decided_credit")
-    args = Namespace(home=home.root, raw=None, file=event.path, record=event.record_number, json=False)
+    args = Namespace(
+        home=home.root, raw=None, file=event.path, record=event.record_number, json=False, html=None
+    )
     assert main(args) == 0
     text = capsys.readouterr().out
     for part in (

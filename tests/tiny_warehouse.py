@@ -14,8 +14,15 @@ _TABLES = {
     "ops.run": "run_id varchar, as_of date, known_at date, input_sha256 varchar, code_sha256 varchar",
     "ops.files": "source varchar, dt date, path varchar, sha256 varchar, records bigint, accepted bigint, "
     "duplicates bigint, quarantined bigint",
-    "ops.refused_files": "source varchar, dt date, path varchar, fault varchar",
+    "ops.refused_files": "source varchar, dt date, path varchar, sha256 varchar, fault varchar",
     "ops.strays": "path varchar",
+    "ops.decisions": "decision_id varchar, kind varchar, source varchar, event_id varchar, reason varchar, "
+    "decided_by varchar, decided_on date, dt date, path varchar, record_number bigint, is_in_force boolean, "
+    "is_effective boolean",
+    "marts.voided_events": "source varchar, event_id varchar, decision_id varchar, event_type varchar, "
+    "occurred_at timestamp, actor_id varchar",
+    "marts.voided_units": "source varchar, event_id varchar, decision_id varchar, teacher_id varchar, "
+    "rule_code varchar, unit_id varchar, decision varchar, points integer",
     "ops.quarantine": "source varchar, dt date, path varchar, record_number bigint, reason varchar, "
     "detail varchar, raw_text varchar",
     "marts.periods": "period_id varchar, kind varchar, period_name varchar, starts_on date, ends_on date, "
@@ -104,13 +111,25 @@ def _insert_accounts(con: duckdb.DuckDBPyConnection) -> None:
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", "00", 1200, 1100, 60, 40),
         ("activities", "2022-03-02", "activities/dt=2022-03-02/a.jsonl", "01", 34, 30, 2, 2),
     ])  # fmt: skip
-    refused = ("logins", "2022-03-03", "logins/dt=2022-03-03/x.csv.gz", "truncated <gz>")
+    refused = ("logins", "2022-03-03", "logins/dt=2022-03-03/x.csv.gz", "02", "truncated <gz>")
     insert(con, "ops.refused_files", [refused])
     insert(con, "ops.strays", [("notes & ideas.txt",)])
     insert(con, "ops.quarantine", [
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", 1, "malformed", "", SCRIPT),
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", 2, "malformed", "", ""),
         ("logins", "2022-03-01", "logins/dt=2022-03-01/a.csv", 3, "bad_timestamp", "", ""),
+    ])  # fmt: skip
+    where = ("2022-03-09", "decisions/dt=2022-03-09/a.csv")
+    insert(con, "ops.decisions", [
+        ("V1", "void", "logins", "e1", "代刷 <b>", "区教育局", "2022-03-01", *where, 1, True, True),
+        ("V2", "void", "logins", "e2", "测试", "区教育局", "2022-03-02", *where, 2, False, False),
+        ("V3", "restore", "logins", "e2", "误报", "区教育局", "2022-03-03", *where, 3, True, False),
+        ("V4", "void", "activities", "e3", "代刷", "区教育局", "2022-03-04", *where, 4, True, False),
+    ])  # fmt: skip
+    insert(con, "marts.voided_events", [("logins", "e1", "V1", "login", "2022-03-01 08:00:00", "T005")])
+    insert(con, "marts.voided_units", [
+        ("logins", "e1", "V1", "T005", "login", "2022-03-01", None, 0),
+        ("logins", "e1", "V1", "T005", "login", "2022-03-02", "awarded", 1),
     ])  # fmt: skip
     insert(con, "marts.activity_daily", [
         ("2022-03-01", "D1", "S1", 80, 1, 1, 1),

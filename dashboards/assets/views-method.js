@@ -159,6 +159,16 @@
     });
   }
 
+  /* Pages that stand alone, beside the folder's own. */
+  function origins(root) {
+    var box = P.box(root, {
+      id: 'origins', title: C.t('method.origins'), summary: C.t('method.origins.lead'), 'class': 'prose'
+    });
+    box.appendChild(el('ul', null,
+        el('li', null, el('a', { href: 'lineage.html' }, C.t('method.lineage'))),
+        C.kind === 'city' ? el('li', null, el('a', { href: 'inputs.html' }, C.t('method.inputs'))) : null));
+  }
+
   C.view('method', {
     title: 'method.title', kinds: ['public', 'city', 'district', 'school', 'teacher'], needsSpan: false,
     screens: false,
@@ -172,6 +182,7 @@
       }
       C.need(['decisions'], function (taken) {
         decisions(root, taken);
+        if (C.kind === 'public' || C.kind === 'city') { origins(root); }
         dictionary(root);
       });
     }

@@ -246,6 +246,48 @@
     }
   }
 
+  /* ---- decisions ---- */
+
+  function decisionsTable(root, quality) {
+    C.table(root, {
+      id: 'decisions', caption: C.t('quality.decisions', { n: C.number(quality.decisions_count) }),
+      rows: quality.decisions, pageSize: 20, file: C.t('quality.decisions_file'), 'class': 'words',
+      search: function (row) {
+        return [row.decision_id, row.event_id, row.actor_id, row.reason, row.decided_by].join('\n');
+      },
+      columns: [
+        {
+          key: 'decision_id', title: C.t('quality.decision'), value: P.get('decision_id'), row: true, 'class': 'short',
+          sub: function (row) { return C.named('quality.decision_kind', row.kind); }
+        },
+        {
+          key: 'decided_on', title: C.t('quality.decided_on'), value: P.get('decided_on'), 'class': 'short',
+          sub: P.get('decided_by')
+        },
+        { key: 'reason', title: C.t('quality.decision_reason'), value: P.get('reason'), 'class': 'long' },
+        {
+          key: 'event_id', title: C.t('quality.decision_target'), value: P.get('event_id'),
+          sub: function (row) { return C.named('source', row.source); }
+        },
+        {
+          key: 'actor_id', title: C.t('quality.decision_actor'), value: P.get('actor_id'), 'class': 'short',
+          sub: P.get('occurred_at')
+        },
+        {
+          key: 'standing', title: C.t('quality.decision_standing'), 'class': 'short',
+          value: function (row) { return C.named('quality.standing', row.standing); }
+        },
+        { key: 'units', title: C.t('quality.decision_units'), kind: 'number', value: P.get('units') },
+        { key: 'gone', title: C.t('quality.decision_gone'), kind: 'number', value: P.get('gone') },
+        {
+          key: 'path', title: C.t('quality.decision_file'), value: P.get('path'), 'class': 'path',
+          sub: function (row) { return C.t('quality.decision_row', { n: C.number(row.record_number) }); }
+        }
+      ]
+    });
+    P.notes(root, [C.t('quality.decisions.note')]);
+  }
+
   /* ---- checks ---- */
 
   function checksTable(root, quality) {
@@ -291,9 +333,14 @@
         if (C.kind === 'city') {
           filesTable(root, quality);
           refused(root, quality);
+          if (quality.decisions.length) { decisionsTable(root, quality); }
         }
         checksTable(root, quality);
-        P.notes(root, [C.t('quality.identity'), C.kind === 'public' ? C.t('quality.public') : null]);
+        P.notes(root, [
+          C.t('quality.identity'),
+          quality.void_count ? C.t('quality.void', { n: C.number(quality.void_count) }) : null,
+          C.kind === 'public' ? C.t('quality.public') : null
+        ]);
       });
     }
   });

@@ -142,6 +142,15 @@ def load_campaign(folder: Path, period: str) -> Campaign:
     return _Loader(folder, tables).campaign(period)
 
 
+def latest_period(folder: Path) -> str:
+    """The period of the last campaign, by its id. Raises CockpitError where there is none."""
+    path = folder / "campaigns.csv"
+    rows = read_rows(path, read_content(path), TABLES["campaigns"])
+    if not rows:
+        raise CockpitError(f"{path}: holds no campaign")
+    return max(rows, key=lambda row: row["campaign_id"])["period_id"]
+
+
 class _Loader:
     def __init__(self, folder: Path, tables: dict[str, list[Row]]):
         self._folder, self._tables = folder, tables
@@ -171,7 +180,7 @@ class _Loader:
         found = []
         for number, row in enumerate(self._tables[table], 1):
             if row[column] == id_ and row.get("campaign_id", self._campaign_id) == self._campaign_id:
-                reader = Reader(self._folder / f"{table}.csv", number, row)
+                reader = Reader(f"{self._folder / table}.csv record {number}", row)
                 found.append(read(reader))
                 self._faults += reader.faults
         return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from pipelines.award.campaign import Criterion, Element
-from pipelines.evidence.spaces import label, worded
+from pipelines.evidence.spaces import is_yes_or_no, label, worded
 
 Measured = Mapping[str, tuple[Fraction | None, int | None]]
 """Measure to (value, out of how many; None where it is no share)."""
@@ -30,9 +30,12 @@ def required(element: Element, measured: Measured) -> tuple[bool | None, str] | 
         return None, f"{label(measure)}：无数据"
     is_met = found >= least
     value, out_of = measured[measure]
+    verdict = "达到" if is_met else "未达到"
+    if is_yes_or_no(measure):
+        return is_met, f"{verdict}：{label(measure)}"
     wanted = f"{float(least * 100):g}%" if out_of is not None else f"{float(least):g}"
     told = f"{label(measure)}{worded(measure, value, out_of)}，要求不低于{wanted}"
-    return is_met, f"{'达到' if is_met else '未达到'}：{told}"
+    return is_met, f"{verdict}：{told}"
 
 
 def evidence_of(criterion: Criterion, measured: Measured) -> str:

@@ -31,7 +31,7 @@ def read_experts(path: Path, content: bytes, campaign: Campaign, schools: Collec
     found: dict[str, Expert] = {}
     faults: list[str] = []
     for number, row in enumerate(read_rows(path, content, COLUMNS), 1):
-        reader = Reader(path, number, row)
+        reader = Reader(f"record {number}", row)
         expert = Expert(reader.text("expert_id"), reader.text("name"), reader.optional("school_id"))
         if set(expert.expert_id) & set(_IN_A_PATH) or expert.expert_id.startswith("."):
             reader.fault(f"expert_id {expert.expert_id!r} can name no folder")
@@ -43,7 +43,7 @@ def read_experts(path: Path, content: bytes, campaign: Campaign, schools: Collec
         faults += reader.faults
     least = max((a.scoring.min_experts for a in campaign.by_experts if a.scoring), default=0)
     if not faults and len(found) < least:
-        faults.append(f"{path}: names {len(found)} experts, {least} are needed")
+        faults.append(f"names {len(found)} experts, {least} are needed")
     if faults:
-        raise CockpitError("; ".join(faults))
+        raise CockpitError(f"{path}: {'; '.join(faults)}")
     return sorted(found.values(), key=lambda e: e.expert_id.encode())

@@ -27,7 +27,7 @@ from pipelines.rendering import write_page
 REGISTER = "register"
 _DOCUMENT_NUMBER = re.compile(r"\S+〔[0-9]{4}〕[0-9]+号")
 _VERIFY = "在交流展示专区“证书核验”页输入核验码查验"
-_ADDRESSEES = "各街镇教育总支，各中小学："
+_ADDRESSEES = "各街镇教育总支，各中小学"
 
 
 def publicize(step: Step) -> None:

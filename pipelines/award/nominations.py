@@ -42,7 +42,7 @@ def read_nominations(
     found: dict[tuple[str, str], Nomination] = {}
     faults: list[str] = []
     for number, row in enumerate(read_rows(path, content, COLUMNS), 1):
-        reader = Reader(path, number, row)
+        reader = Reader(f"record {number}", row)
         nomination = _read(reader, campaign, known)
         key = (nomination.award, nomination.entity_id)
         if key in found:
@@ -50,9 +50,9 @@ def read_nominations(
         found[key] = nomination
         faults += reader.faults
     if not found and not faults:
-        faults.append(f"{path}: holds no nomination")
+        faults.append("holds no nomination")
     if faults:
-        raise CockpitError("; ".join(faults))
+        raise CockpitError(f"{path}: {'; '.join(faults)}")
     return sorted(found.values(), key=lambda n: (campaign.awards[n.award].number, n.entity_id.encode()))
 
 

@@ -58,12 +58,8 @@ def _lines(award: Award, listed: Sequence[Listed]) -> tuple[Line, ...]:
 
 def publicity_text(campaign: Campaign) -> tuple[Paragraph, ...]:
     """The publicity list's text."""
-    stage = campaign.calendar["publicity"]
     return (
-        Paragraph(
-            f"{campaign.name}经推荐报名、专家评审和指数核算，产生下列入围名单，现予公示。"
-            f"公示期自{day(stage.starts_on)}至{day(stage.ends_on)}。"
-        ),
+        Paragraph(f"{campaign.name}经推荐报名、专家评审和指数核算，产生下列入围名单，现予公示。"),
         Paragraph(
             "对名单有异议的，请在公示期内实名提出，并附具体事实。各组名额、入围线和并列处理列于各奖项名单之前。"
         ),

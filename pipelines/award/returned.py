@@ -64,7 +64,7 @@ def read_returned(path: Path, content: bytes, sheets: Mapping[str, Sheet]) -> Re
     returned = Returned(sheets[form])
     faults = _read_rows(returned, lines)
     if faults:
-        raise CockpitError("; ".join(f"{path} {fault}" for fault in faults))
+        raise CockpitError(f"{path}: {'; '.join(faults)}")
     return returned
 
 

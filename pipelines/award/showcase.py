@@ -1,42 +1,27 @@
-"""The showcase: a folder of the site with winners, what speaks for their spaces, criteria and calendar.
+"""The showcase: a folder of the site with winners, what speaks for their spaces, criteria and calendar."""
 
-HOME/showcase/       what the last `award showcase` made; every release's site takes it over
-SITE/showcase/       index.html, check.html, assets/, files/ with the documents; copied alone it works
-Before any campaign has winners it tells calendar, awards and criteria of the project's own tables.
-"""
-
-import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dashboards.assets import asset_files
-from pipelines.award.campaign import Campaign, load_campaign
 from pipelines.award.evidence_words import evidence_of
 from pipelines.award.issuing import REGISTER
 from pipelines.award.journal import SHOWCASE
 from pipelines.award.prose import award_lists
 from pipelines.award.shortlist import Listed
+from pipelines.award.showcase_page import FOLDER, swap, take_over, write_index
 from pipelines.award.state import State
 from pipelines.award.steps import Step
 from pipelines.errors import CockpitError
-from pipelines.files import fsync_path
 from pipelines.home import Home
-from pipelines.rendering import write_page
 
-FOLDER = "showcase"
-_PERIOD = "award-2022"
 _FILES = (
     "publicity/publicity.pdf",
     "publicity/publicity.docx",
     "documents/notice.pdf",
     "documents/notice.docx",
 )
-_STAGES = {
-    "primary": "小学", "junior": "初中", "senior": "高中", "nine_year": "九年一贯制", "complete": "完全中学",
-    "vocational": "职业学校", "special": "特殊教育",
-}  # fmt: skip
 
 
 def show(step: Step, home_folder: Path) -> None:
@@ -51,35 +36,10 @@ def show(step: Step, home_folder: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         _write(state, part)
-        _swap(part, home.root / FOLDER)
+        swap(part, home.root / FOLDER)
         take_over(home, home.root / "site")
     step.journal.note(SHOWCASE, step.on, {"home": str(home.root)}, {})
     step.say(f"page to open: {home.root / 'site' / FOLDER / 'index.html'}")
-
-
-def take_over(home: Home, site: Path) -> None:
-    """Put HOME's showcase into a site, or one without winners where no campaign was shown yet."""
-    part = site / f".{FOLDER}.part"
-    shutil.rmtree(part, ignore_errors=True)
-    if (home.root / FOLDER).is_dir():
-        shutil.copytree(home.root / FOLDER, part)
-    else:
-        part.mkdir(parents=True)
-        _page(load_campaign(_PERIOD), part, {})
-    _swap(part, site / FOLDER)
-
-
-def _swap(part: Path, final: Path) -> None:
-    """Put a finished folder where another may stand; a reader finds old or new, for a moment none."""
-    for path in part.rglob("*"):
-        fsync_path(path)
-    old = final.with_name(f".{final.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if final.exists():
-        os.rename(final, old)
-    os.rename(part, final)
-    fsync_path(final.parent)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(state: State, out: Path) -> None:
@@ -92,7 +52,7 @@ def _write(state: State, out: Path) -> None:
         shutil.copyfile(state.root / name, out / "files" / Path(name).name)
     if is_issued:
         shutil.copyfile(state.root / REGISTER / "check.html", out / "check.html")
-    _page(
+    write_index(
         state.campaign,
         out,
         {
@@ -122,14 +82,3 @@ def _spaces(state: State, winners: Sequence[Listed]) -> list[dict[str, Any]]:
         for x in winners
         if x.award.scoring
     ]
-
-
-def _page(campaign: Campaign, out: Path, told: Mapping[str, Any]) -> None:
-    (out / "assets").mkdir()
-    (out / "assets" / "site.css").write_bytes(asset_files({})["site.css"])
-    nothing = {
-        "is_issued": False, "issuer": "", "bundle_id": "", "run_id": "", "lists": (),
-        "spaces": (), "files": (),
-    }  # fmt: skip
-    content = {"campaign": campaign, "stages": _STAGES} | nothing | dict(told)
-    write_page(Path(__file__).with_name("showcase.html.j2"), content, out / "index.html")

@@ -23,12 +23,12 @@ def read_rows(path: Path, content: bytes, columns: Collection[str]) -> list[Row]
     if twice := sorted({c for c in columns if header.count(c) > 1}):
         raise CockpitError(f"{path}: the header has {', '.join(twice)} twice")
     faults = [
-        f"{path} record {number}: {record.fault or 'malformed'}"
+        f"record {number}: {record.fault or 'malformed'}"
         for number, record in enumerate(records, 1)
         if record.fields is None
     ]
     if faults:
-        raise CockpitError("; ".join(faults))
+        raise CockpitError(f"{path}: {'; '.join(faults)}")
     rows = (dict(zip(header, record.fields, strict=True)) for record in records if record.fields is not None)
     return [{c: row[c] for c in columns} for row in rows]
 
@@ -42,10 +42,10 @@ def read_content(path: Path) -> bytes:
 
 
 class Reader:
-    """Reads the cells of one row and notes what is wrong, each with file, record and column."""
+    """Reads the cells of one row and notes what is wrong, each with record and column."""
 
-    def __init__(self, path: Path, number: int, row: Row):
-        self._where, self._row = f"{path} record {number}", row
+    def __init__(self, where: str, row: Row):
+        self._where, self._row = where, row
         self.faults: list[str] = []
 
     def fault(self, text: str) -> None:

@@ -74,12 +74,17 @@ def label(measure: str) -> str:
     return MEASURES[measure].label
 
 
+def is_yes_or_no(measure: str) -> bool:
+    """Whether a measure tells only whether something holds: 1 or 0."""
+    return measure == "profile_complete"
+
+
 def worded(measure: str, value: float | None, out_of: int | None) -> str:
     """A measure's value in words, such as 84%（42／50） or 3.5小时."""
     told = MEASURES[measure]
     if value is None:
         return "无数据"
-    if measure == "profile_complete":
+    if is_yes_or_no(measure):
         return "是" if value else "否"
     if told.out_of and not told.unit:
         return f"{float(100 * value / out_of):.3g}%（{int(value)}／{out_of}）" if out_of else "无内容"

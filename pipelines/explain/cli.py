@@ -2,13 +2,19 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from pipelines.explain.explain import explain_teacher
 from pipelines.explain.model import Explanation
+from pipelines.explain.page import write_explanation, write_standing
 from pipelines.explain.render import render_text
 from pipelines.explain.renderstanding import render_standing
 from pipelines.explain.standing import explain_standing
 from pipelines.home import Home
+
+Writes = Callable[[Any, Path], None]
 
 
 def main(args: argparse.Namespace) -> int:
@@ -16,16 +22,25 @@ def main(args: argparse.Namespace) -> int:
     home = Home(args.home)
     if args.level != "teacher" or args.rank:
         standing = explain_standing(home, args.level, args.id, args.period, args.rule, args.rank)
-        print(standing.to_json() if args.json else render_standing(standing), end="\n" if args.json else "")
+        show(args, standing, render_standing, write_standing)
         if standing.doubts:
             print(f"cockpit: {standing.doubts[0]}", file=sys.stderr)
         return 1 if standing.doubts else 0
     explanation = explain_teacher(home, args.id, args.period, args.rule, args.unit)
-    print(explanation.to_json() if args.json else render_text(explanation), end="\n" if args.json else "")
+    show(args, explanation, render_text, write_explanation)
     if fault := incompleteness(explanation):
         print(f"cockpit: {fault}", file=sys.stderr)
         return 1
     return 0
+
+
+def show(args: argparse.Namespace, told: Any, render: Callable[[Any], str], write: Writes) -> None:
+    """Print what was found as JSON or as text, or write it as a page and print where."""
+    if args.html:
+        write(told, args.html)
+        print(f"page to open: {args.html}")
+    else:
+        print(told.to_json() if args.json else render(told), end="\n" if args.json else "")
 
 
 def incompleteness(explanation: Explanation) -> str:

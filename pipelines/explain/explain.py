@@ -166,7 +166,9 @@ def _explain_rule(
     counts = [sum(u.decision == d for u in units) for d in _DECISIONS[:3]]
     texts = case.rulebook.texts(code, case.as_of)
     name, category = version.rule_name, version.category_name
-    return RuleExplanation(code, name, category, texts, sum(u.points for u in units), *counts, units), doubts
+    points = sum(u.points for u in units)
+    chinese = case.rulebook.chinese_texts(code, case.as_of)
+    return RuleExplanation(code, name, category, texts, points, *counts, units, chinese), doubts
 
 
 def _reading_order(unit: UnitExplanation) -> tuple[bool, str, int, str]:

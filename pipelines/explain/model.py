@@ -136,6 +136,7 @@ class RuleExplanation:
     over_cap: int
     not_met: int
     units: list[UnitExplanation]
+    texts_chinese: list[str] = field(default_factory=list)
 
 
 @dataclass

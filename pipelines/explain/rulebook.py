@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from dashboards.catalogue import named, texts
 from pipelines.explain.words import counted
 
 _CONDITIONS = {
@@ -58,6 +59,18 @@ class Version:
         each = f"{counted(self.points, 'point')} each, at most {self.cap} a {self.cap_period}"
         return f"{each}: {condition}" if condition else each
 
+    def chinese(self) -> str:
+        """The same in the words of the cockpit's pages."""
+        words = texts()["zh"]
+        numbers = {name: value or 0 for name, value in vars(self).items()}
+        condition = words.get(f"rule.{self.rule_code}", words["rule.other"]).format(
+            **numbers,
+            days=f"{(self.window_hours or 0) / 24:g}",
+            works=self.works_threshold or 0,
+            streak_before=(self.streak_day or 1) - 1,
+        )
+        return f"每次 {self.points} 分，{named('cap_period', self.cap_period)}至多 {self.cap} 次：{condition}"
+
 
 class Rulebook:
     """All versions of all rules."""
@@ -92,3 +105,10 @@ class Rulebook:
         if len(versions) == 1:
             return [versions[0].text()]
         return [f"{v.valid_from} to {v.valid_to}: {v.text()}" for v in versions if v.valid_from <= as_of]
+
+    def chinese_texts(self, rule_code: str, as_of: date) -> list[str]:
+        """The same in Chinese."""
+        versions = self.of(rule_code)
+        if len(versions) == 1:
+            return [versions[0].chinese()]
+        return [f"{v.valid_from} 至 {v.valid_to}：{v.chinese()}" for v in versions if v.valid_from <= as_of]

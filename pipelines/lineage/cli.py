@@ -5,13 +5,12 @@ import argparse
 from pipelines.dbt_runner import load_lineage
 from pipelines.errors import CockpitError
 from pipelines.lineage.columns import origins
-from pipelines.lineage.products import exports
+from pipelines.lineage.products import with_products
 
 
 def main(args: argparse.Namespace) -> int:
     """Print a line for each column above the one asked for, or the columns of a table."""
-    tables = load_lineage()
-    tables |= {table.name: table for table in exports(tables)}
+    tables = with_products(load_lineage())
     name, _, column = args.column.rpartition(".")
     if args.column in tables:
         table = tables[args.column]

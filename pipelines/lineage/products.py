@@ -10,6 +10,11 @@ from pipelines.lineage.columns import Made, Table, made_by
 _READ = re.compile(r"\b(?:marts|ops|rulebook)\.[a-z_]+")
 
 
+def with_products(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """All tables by name, exports and the site after those they are made of."""
+    return {table.name: table for table in (*tables.values(), *exports(tables), site(tables))}
+
+
 def exports(tables: Mapping[str, Table]) -> list[Table]:
     """Each export with its headers as columns, made of those its query reads."""
     schema: dict[str, dict[str, dict[str, str]]] = {}

@@ -3,7 +3,9 @@
 import argparse
 import sys
 
+from pipelines.explain.cli import show
 from pipelines.home import Home
+from pipelines.trace.page import write_trace
 from pipelines.trace.render import render_trace
 from pipelines.trace.trace import trace_record
 
@@ -14,7 +16,7 @@ def main(args: argparse.Namespace) -> int:
     A raw file that is not at hand is said in the trace and is no fault: the lake tells the rest.
     """
     trace = trace_record(Home(args.home), args.file.removeprefix("./"), args.record, args.raw)
-    print(trace.to_json() if args.json else render_trace(trace), end="\n" if args.json else "")
+    show(args, trace, render_trace, write_trace)
     doubts = [*trace.doubts, *(trace.held.doubts if trace.held else ())]
     if doubts:
         print(f"cockpit: {doubts[0]}", file=sys.stderr)
