@@ -51,7 +51,7 @@ class Style:
 
 _CENTER, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 _STYLES = (
-    Style("发文机关标志", TITLE_FONT, 36, 48, before=Mm(35).pt - 8, align=_CENTER, color=_RED, after=2 * LINE),
+    Style("发文机关标志", TITLE_FONT, 36, 48, before=Mm(35).pt - 8, after=56, align=_CENTER, color=_RED),
     Style("发文字号", BODY_FONT, 16, align=_CENTER),
     Style("公文标题", TITLE_FONT, 22, 36, before=2 * LINE, after=LINE, align=_CENTER, keep=True),
     Style("公文主送", BODY_FONT, 16),
