@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := data/demo
+AWARD := $(DEMO)/award
 
-.PHONY: setup demo test lint bench ui screenshots lock clean
+.PHONY: setup demo campaign test lint bench ui screenshots lock clean
 
 setup: .venv/.installed
 
@@ -20,6 +21,25 @@ demo: setup
 	rm -rf $(DEMO)/raw $(DEMO)/home
 	$(BIN)/cockpit synth --out $(DEMO)/raw --teachers 3000 --from 2022-03-01 --to 2022-05-31 --seed 1 --dirty 0.01
 	$(BIN)/cockpit run --raw $(DEMO)/raw --home $(DEMO)/home
+
+# The made-up campaign of one district, after `make demo`: from the frozen index to notice and certificates.
+campaign: setup
+	rm -rf $(AWARD) $(AWARD)-bundle $(AWARD)-hands
+	$(BIN)/cockpit freeze --home $(DEMO)/home award-2022 --out $(AWARD)-bundle --candidates 20
+	$(BIN)/cockpit award open $(AWARD) --bundle $(AWARD)-bundle --district 420117 --on 2022-06-01
+	$(BIN)/python -m pipelines.synth.campaign nominations $(AWARD)-bundle $(AWARD)-hands --district 420117
+	$(BIN)/python -m pipelines.synth.campaign experts $(AWARD)-bundle $(AWARD)-hands --district 420117
+	! $(BIN)/cockpit award nominate $(AWARD) $(AWARD)-hands/faulty.csv --on 2022-06-01
+	$(BIN)/cockpit award nominate $(AWARD) $(AWARD)-hands/nominations.csv --on 2022-06-01
+	$(BIN)/cockpit award sheets $(AWARD) $(AWARD)-hands/experts.csv --on 2022-06-02
+	$(BIN)/python -m pipelines.synth.campaign fill $(AWARD)/sheets $(AWARD)-hands
+	! $(BIN)/cockpit award score $(AWARD) $(AWARD)-hands/faulty/* --on 2022-06-08
+	$(BIN)/cockpit award score $(AWARD) $(AWARD)-hands/good/* --on 2022-06-09
+	$(BIN)/cockpit award decide $(AWARD) --on 2022-06-10
+	$(BIN)/cockpit award publicize $(AWARD) --on 2022-06-11
+	$(BIN)/cockpit award issue $(AWARD) --number 新教函〔2022〕15号 --on 2022-06-20
+	$(BIN)/cockpit award showcase $(AWARD) --home $(DEMO)/home --on 2022-06-20
+	$(BIN)/cockpit award status $(AWARD)
 
 # Everything CI runs. Three processes on two cores: browsers, disks and killed runs leave one waiting.
 test: setup lint

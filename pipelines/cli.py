@@ -1,17 +1,18 @@
 """`cockpit`: the program. Exits 0 when all of it worked, 2 on a usage error, 1 otherwise."""
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import duckdb
 
+from pipelines.arguments import day, positive, share
+from pipelines.award.cli import add_options as award_options
 from pipelines.errors import CockpitError
+from pipelines.project import CAMPAIGN_TABLES
 from pipelines.whatif.award_line import AwardLine
 
 
@@ -20,31 +21,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
-def _day(text: str) -> date:
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2022-03-10")
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2022-03-10") from error
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
-    return value
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch("[0-9]+", text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
-    return int(text)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -144,10 +120,10 @@ def _run_options(commands: Any) -> None:
     )
     run.add_argument("--raw", type=Path, required=True, help="the raw folder")
     run.add_argument("--home", type=Path, required=True, help="where results live")
-    run.add_argument("--as-of", type=_day, metavar="D", help="as-of day (default: the newest dt)")
+    run.add_argument("--as-of", type=day, metavar="D", help="as-of day (default: the newest dt)")
     run.add_argument(
         "--known-at",
-        type=_day,
+        type=day,
         metavar="T",
         help="score only drops handed over by this day (default: all)",
     )
@@ -158,15 +134,13 @@ def _run_options(commands: Any) -> None:
 def _synth_options(commands: Any) -> None:
     synth = commands.add_parser("synth", help="write a made-up city in the raw format")
     synth.add_argument("--out", type=Path, required=True, help="a new or empty folder")
-    synth.add_argument("--teachers", type=_positive, required=True, metavar="N")
-    synth.add_argument("--from", dest="first", type=_day, required=True, metavar="D", help="first day")
-    synth.add_argument("--to", dest="last", type=_day, required=True, metavar="D", help="last day")
+    synth.add_argument("--teachers", type=positive, required=True, metavar="N")
+    synth.add_argument("--from", dest="first", type=day, required=True, metavar="D", help="first day")
+    synth.add_argument("--to", dest="last", type=day, required=True, metavar="D", help="last day")
     synth.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes (default 0)")
+    synth.add_argument("--dirty", type=share, default=0.0, metavar="P", help="share of dirty records, 0 to 1")
     synth.add_argument(
-        "--dirty", type=_share, default=0.0, metavar="P", help="share of dirty records, 0 to 1"
-    )
-    synth.add_argument(
-        "--cheats", type=_positive, default=0, metavar="N", help="plant N cheats of each kind (default: none)"
+        "--cheats", type=positive, default=0, metavar="N", help="plant N cheats of each kind (default: none)"
     )
     synth.add_argument(
         "--format", choices=("mixed", "jsonl", "parquet"), default="mixed", help="file formats"
@@ -200,7 +174,7 @@ def _trace_options(commands: Any) -> None:
     trace.add_argument("--home", type=Path, required=True, help="where results live")
     trace.add_argument("--raw", type=Path, help="the raw folder (default: the last run's)")
     trace.add_argument("file", metavar="FILE", help="a drop file, its path relative to RAW")
-    trace.add_argument("record", metavar="RECORD", type=_positive, help="the record's number, from 1")
+    trace.add_argument("record", metavar="RECORD", type=positive, help="the record's number, from 1")
     _form_options(trace)
     trace.set_defaults(function=_trace)
 
@@ -225,8 +199,12 @@ def _freeze_options(commands: Any) -> None:
     freeze.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="a new folder")
     freeze.add_argument("--key", type=Path, metavar="FILE", help="an Ed25519 private key in PEM to sign with")
     freeze.add_argument(
-        "--candidates", type=_positive, default=100, metavar="N",
+        "--candidates", type=positive, default=100, metavar="N",
         help="teachers up to this rank in the city are explained line by line (default 100)",
+    )  # fmt: skip
+    freeze.add_argument(
+        "--campaign", type=Path, default=CAMPAIGN_TABLES, metavar="DIR",
+        help="tables of the award campaign (default: data/campaign)",
     )  # fmt: skip
     freeze.set_defaults(function=_evidence("freeze"))
 
@@ -268,11 +246,9 @@ def _signals_options(commands: Any) -> None:
         "--out", type=Path, default=Path("signals"), metavar="DIR", help="a new or empty folder"
     )
     signals.add_argument(
-        "--from", dest="first", type=_day, metavar="D", help="first day (default: four weeks)"
+        "--from", dest="first", type=day, metavar="D", help="first day (default: four weeks)"
     )
-    signals.add_argument(
-        "--to", dest="last", type=_day, metavar="D", help="last day (default: the as-of day)"
-    )
+    signals.add_argument("--to", dest="last", type=day, metavar="D", help="last day (default: the as-of day)")
     signals.set_defaults(function=_signals)
 
 
@@ -297,6 +273,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in _COMMANDS:
         add(commands)
+    award_options(commands, _teller)
     return top
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import xlsxwriter
 
 from dashboards.catalogue import named
@@ -38,6 +39,7 @@ _ROWS_IN_MEMORY = 50_000
 _FETCHED = 50_000
 # A spreadsheet takes a cell that begins so for a formula, also in its full-width form.
 _ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
+_ARROW = {"integer": pa.int64(), "index": pa.float64(), "date": pa.date32()}
 _FORMATS = {"integer": "#,##0", "index": "#,##0.00", "date": "yyyy-mm-dd"}
 
 
@@ -113,6 +115,20 @@ def _csv_cell(column: Column, value: Any) -> str:
     if column.kind == "date":
         return value.isoformat()
     return harmless(value)
+
+
+def load_rows(con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[tuple]) -> None:
+    """Make a table `table.name` of rows, in the order of its columns; `table.query` reads it."""
+    values = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    made = pa.table(
+        {
+            f"c{at}": pa.array(column_values, _ARROW.get(column.kind, pa.string()))
+            for at, (column, column_values) in enumerate(zip(table.columns, values, strict=True))
+        }
+    )
+    con.register("made", made)
+    con.execute(f"create table {table.name} as from made")
+    con.unregister("made")
 
 
 def write_csv(con: duckdb.DuckDBPyConnection, table: Table, out: Path) -> Export:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = ROOT / "dbt_project"
-_CODE = {".py", ".sql", ".yml", ".csv", ".html", ".css", ".js", ".j2", ".toml", ".md"}
+CAMPAIGN_TABLES = ROOT / "data" / "campaign"
+_CODE = {".py", ".sql", ".yml", ".csv", ".html", ".css", ".js", ".j2", ".toml", ".md", ".typ"}
 _GENERATED = {"target", "logs", "__pycache__"}
 
 

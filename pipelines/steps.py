@@ -22,6 +22,7 @@ from dashboards.teacher_folders import write_teachers
 from dashboards.writer import Writer
 from pipelines import dbt_runner, warehouse
 from pipelines.aside import aside
+from pipelines.award.showcase_page import take_over
 from pipelines.errors import CockpitError
 from pipelines.exports import write_exports
 from pipelines.home import Home
@@ -318,6 +319,7 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
         exports = write_exports(con, run.release / "exports")
         teachers.result()
         index = writer.door()
+        take_over(run.home, site)
     return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
 
 

@@ -21,9 +21,11 @@ from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, 
 from pipelines.evidence.freeze import freeze
 from pipelines.evidence.restate import restate
 from pipelines.evidence.signing import public_pem
+from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import compare
 from pipelines.evidence.verify import verify
 from pipelines.home import Home
+from pipelines.ingest.contract import SOURCES
 from pipelines.synth import write_city
 
 PERIOD = "award-2022"
@@ -33,6 +35,12 @@ pytestmark = pytest.mark.slow
 
 def quiet(line: str) -> None:
     """Says nothing."""
+
+
+def look_at_spaces(con: duckdb.DuckDBPyConnection, place: Path) -> None:
+    """Make the table of spaces' evidence, which is computed from the lake."""
+    lake = Home(place / "home").lake
+    write_spaces(con, lake, {source: lake.load(source) for source in SOURCES}, PERIOD)
 
 
 def make_key(path: Path) -> Path:
@@ -171,6 +179,7 @@ def test_a_later_rule_version_bears_on_nothing_frozen(place: Path, tmp_path: Pat
             "update rulebook.rules set valid_to = date '2022-12-31' "
             "where rule_code = 'campus_office' and valid_from < date '2023-01-01'"
         )
+        look_at_spaces(con, place)
         assert compare(con, PERIOD, place / "bundle") == []
         con.execute("update rulebook.rules set points = 9 where rule_code = 'login'")
         assert [d.table for d in compare(con, PERIOD, place / "bundle")] == ["rules"]
@@ -237,6 +246,7 @@ def test_forged_points_are_computed_otherwise(place: Path, bundle: Path) -> None
     """Points raised in a table, with a manifest that fits: computing anew names the table and the row."""
     path = bundle / "tables" / "teacher_index.parquet"
     with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
+        look_at_spaces(con, place)
         assert compare(con, PERIOD, bundle) == []
         con.execute(
             f"copy (select * replace (points + 1 as points) from '{path}') to '{path}.new' (format parquet)"

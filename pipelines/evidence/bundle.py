@@ -6,6 +6,7 @@ BUNDLE/manifest.json.sig    its Ed25519 signature, where it was signed
 BUNDLE/raw/…                the drop files, as they lay in RAW
 BUNDLE/tables/<name>.parquet
                             the period's results (pipelines.evidence.tables)
+BUNDLE/campaign/<name>.csv  the campaign's calendar, awards, quotas and rubrics (data/campaign)
 BUNDLE/candidates/<id>.json every point of an award candidate, and the raw lines behind it
 """
 
@@ -24,6 +25,8 @@ from pipelines.evidence.signing import is_signature
 
 MANIFEST, DIGEST, SIGNATURE = "manifest.json", "manifest.sha256", "manifest.json.sig"
 _ABOUT = (MANIFEST, DIGEST, SIGNATURE)
+CAMPAIGN = "campaign"
+"""The folder of campaign tables."""
 _LONGEST_MANIFEST = 1 << 30
 _SIGNATURE_BYTES = 64
 FORMAT = 1

@@ -13,7 +13,7 @@ def freeze(args: argparse.Namespace, say: Say) -> int:
     """Write a bundle."""
     from pipelines.evidence.freeze import freeze as write
 
-    write(Home(args.home), args.period, args.out, args.key, args.candidates, say)
+    write(Home(args.home), args.period, args.out, args.key, args.candidates, say, args.campaign)
     return 0
 
 

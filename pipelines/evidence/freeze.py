@@ -10,24 +10,33 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import CockpitError
-from pipelines.evidence.bundle import DIGEST, FORMAT, MANIFEST, SIGNATURE, digest_line, members_of
+from pipelines.evidence.bundle import CAMPAIGN, DIGEST, FORMAT, MANIFEST, SIGNATURE, digest_line, members_of
 from pipelines.evidence.candidates import explained
 from pipelines.evidence.signing import public_pem, read_private_key
+from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import refuse_unfinished, write_tables
 from pipelines.explain.rawrecords import location
 from pipelines.files import fsync_path
 from pipelines.home import Home
 from pipelines.ingest.inventory import sha256_of
 from pipelines.ingest.lake import TakenFile
+from pipelines.project import CAMPAIGN_TABLES
 from pipelines.steps import SOURCES
 
 
 def freeze(
-    home: Home, period: str, out: Path, key_file: Path | None, candidates: int, say: Callable[[str], None]
+    home: Home,
+    period: str,
+    out: Path,
+    key_file: Path | None,
+    candidates: int,
+    say: Callable[[str], None],
+    campaign: Path = CAMPAIGN_TABLES,
 ) -> None:
     """Write the bundle `out`, which must not be there yet, of a period that is over on the as-of day.
 
-    `candidates`: the award line, as a rank in the city; who ties with it is a candidate too. Raises
+    `candidates`: the award line, as a rank in the city; who ties with it is a candidate too.
+    `campaign`: the folder of campaign tables, which are frozen as they are. Raises
     CockpitError where HOME has no results, the period is not over, or RAW is not what was scored.
     """
     key = read_private_key(key_file) if key_file else None
@@ -50,8 +59,11 @@ def freeze(
                 say("copying the drop files")
                 _copy_raw(home, Path(last["raw"]), last["known_at"], part / "raw")
                 say("writing the tables")
+                manifests = {s: home.lake.load(s).handed_over_by(last["known_at"]) for s in SOURCES}
+                write_spaces(con, home.lake, manifests, period)
                 write_tables(con, period, part / "tables")
                 told["strays"] = [path for (path,) in con.execute("from ops.strays").fetchall()]
+            _copy_campaign(campaign, part / CAMPAIGN)
             say("explaining the candidates")
             (part / "candidates").mkdir()
             for name, content in explained(home, period, candidates, last["run_id"]).items():
@@ -62,6 +74,16 @@ def freeze(
         finally:
             shutil.rmtree(part, ignore_errors=True)
     say(f"froze {period} as of {told['as_of']} in {out}, {'signed' if key else 'not signed'}")
+
+
+def _copy_campaign(tables: Path, out: Path) -> None:
+    """Copy the campaign's tables, so that awards are given by those that were in force."""
+    found = sorted(tables.glob("*.csv"))
+    if not found:
+        raise CockpitError(f"{tables}: holds no campaign tables (.csv)")
+    out.mkdir()
+    for path in found:
+        shutil.copyfile(path, out / path.name)
 
 
 def _copy_raw(home: Home, raw: Path, known_at: str | None, out: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CockpitError
+from pipelines.evidence.spaces import TABLE as SPACES
 from pipelines.home import Home
 from pipelines.ingest.lake import quoted
 
@@ -37,6 +38,8 @@ TABLES: dict[str, str] = {
     "voided_units": "select * from marts.voided_units",
     "files": "select * from ops.files",
     "refused_files": "select * from ops.refused_files",
+    # Made beforehand by pipelines.evidence.spaces.write_spaces, from the lake.
+    SPACES: f"select * from {SPACES}",
     "quarantine": "select source, dt, path, record_number, reason, detail from ops.quarantine",
 }
 """Name to the query that gives its rows; `$period` is the period's id."""

@@ -12,6 +12,7 @@ from pipelines import steps
 from pipelines.evidence.bundle import MANIFEST, Bundle, read_bundle
 from pipelines.evidence.candidates import explained
 from pipelines.evidence.signing import read_public_key
+from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import TABLES, compare, unreadable
 from pipelines.home import Home
 from pipelines.ingest.inventory import Inventory
@@ -59,6 +60,7 @@ def recompute(bundle: Bundle, say: Callable[[str], None]) -> list[str]:
             steps.open_release(run)
             steps.build_tables(run)
             with duckdb.connect(str(run.warehouse), read_only=True) as con:
+                write_spaces(con, home.lake, run.manifests(), told["period"])
                 found = compare(con, told["period"], bundle.root)
             home.publish(run.run_id, run.asked_for() | {"run_id": run.run_id})
         if not found:

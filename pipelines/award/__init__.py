@@ -1,0 +1,1 @@
+"""From index to award: a campaign's steps, its shortlists, experts' scores, documents and certificates."""

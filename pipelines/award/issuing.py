@@ -1,0 +1,265 @@
+"""The steps after the decision: lists made public, notice and certificates, and what becomes of them."""
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from dashboards.assets import asset_files
+from pipelines.award.codes import Certified, code_of, look_up, register
+from pipelines.award.documents.certificates import write_certificates
+from pipelines.award.documents.content import Certificate, Contact, Notice, PublicityList
+from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
+from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
+from pipelines.award.documents.tables import write_winners
+from pipelines.award.journal import CORRECT, REVOKE
+from pipelines.award.prose import award_lists, notice_text, publicity_text
+from pipelines.award.shortlist import Listed
+from pipelines.award.state import State
+from pipelines.award.steps import Say, Step, midnight
+from pipelines.award.tables import read_content
+from pipelines.documents.fonts import find_fonts
+from pipelines.errors import CockpitError
+from pipelines.rendering import write_page
+
+REGISTER = "register"
+_DOCUMENT_NUMBER = re.compile(r"\S+〔[0-9]{4}〕[0-9]+号")
+_VERIFY = "在交流展示专区“证书核验”页输入核验码查验"
+_ADDRESSEES = "各街镇教育总支，各中小学"
+
+
+def publicize(step: Step) -> None:
+    """Write the list made public, once its days have come."""
+    state = step.state
+    last = step.journal.last("publicize")
+    if last is not None and not state.folder.changed(last.files):
+        step.say(f"{state.root}: made public already, on {last.on}")
+        return
+    if last is None:
+        step.begin("publicize")
+    on = _first_day(step, "publicity") if last is None else date.fromisoformat(last.on)
+    stage, bundle = state.campaign.calendar["publicity"], state.bundle
+    told = PublicityList(
+        state.issuer,
+        f"{state.campaign.name}入围名单公示",
+        publicity_text(state.campaign),
+        award_lists(state.campaign, _decided(state), {}),
+        stage.starts_on,
+        stage.ends_on,
+        Contact(state.issuer),
+        on,
+        bundle.short_id,
+        bundle.told["run_id"],
+    )
+
+    def write(out: Path) -> None:
+        (out / "publicity.docx").write_bytes(publicity_docx(told))
+        (out / "publicity.pdf").write_bytes(publicity_pdf(told, find_fonts()))
+
+    made = state.folder.make("publicity", write, step.number)
+    if last is None:
+        step.note("publicize", {}, made)
+    step.say(f"wrote the list made public to {state.root / 'publicity'}")
+
+
+def issue(step: Step, document_number: str, template: Path | None) -> None:
+    """Write notice, certificates, the clerk's tables and the register, once the publicity is over."""
+    if not _DOCUMENT_NUMBER.fullmatch(document_number):
+        raise CockpitError(f"--number {document_number!r} is no document number such as 新教函〔2022〕15号")
+    state = step.state
+    last = step.journal.last("issue")
+    told = {"number": document_number, "template": _sha256(template) if template else None}
+    if last is not None and any(last.told[k] != v for k, v in told.items()):
+        raise CockpitError(f"{state.root}: was issued as {last.told['number']} with its own template already")
+    if last is not None and not state.folder.changed(last.files):
+        _write_register(step)  # what a step killed half way has not written
+        step.say(f"{state.root}: issued already, on {last.on}")
+        return
+    if last is None:
+        step.begin("issue")
+        if step.on <= state.campaign.calendar["publicity"].ends_on:
+            raise CockpitError(
+                f"--on {step.on}: the publicity lasts to {state.campaign.calendar['publicity'].ends_on}"
+            )
+    on = step.on if last is None else date.fromisoformat(last.on)
+    found, bundle = _decided(state), state.bundle
+    certificates = _certificates(state, found, on)
+    numbers = {at: c.number for at, c in zip(_winners(found), certificates, strict=True)}
+    notice = Notice(
+        state.issuer, document_number, f"关于公布{state.campaign.name}结果的通知", _ADDRESSEES,
+        notice_text(state.campaign, found), award_lists(state.campaign, found, numbers), on, bundle.short_id,
+        bundle.told["run_id"],
+    )  # fmt: skip
+
+    def write(out: Path) -> None:
+        (out / "notice.docx").write_bytes(notice_docx(notice, template))
+        (out / "notice.pdf").write_bytes(notice_pdf(notice, find_fonts()))
+        write_winners(notice.awards, out, midnight(state), bundle.short_id, bundle.told["run_id"])
+        write_certificates(certificates, out / "certificates")
+
+    made = state.folder.make("documents", write, step.number)
+    if last is None:
+        step.note("issue", told, made)
+    _write_register(step)
+    step.say(f"issued {document_number} with {len(certificates)} certificates in {state.root / 'documents'}")
+
+
+def revoke(step: Step, number: str) -> None:
+    """Note that a certificate is void; its code says so from now on."""
+    if any(e.told["number"] == number for e in step.journal.aside(REVOKE)):
+        _write_register(step)
+        step.say(f"{number} is void already")
+        return
+    certificate = _standing_certificate(step, number)
+    step.journal.note(REVOKE, step.on, {"number": number, "reason": step.reason}, {})
+    _write_register(step)
+    step.say(f"revoked {number} of {certificate.holder_name}")
+
+
+def correct(step: Step, number: str, name: str) -> None:
+    """Make a certificate anew under the right name and a number of its own; the old one is void."""
+    certificate = _standing_certificate(step, number)
+    made = replace(
+        certificate, number=_corrected_number(step.state, number), holder_name=name, issued_on=step.on
+    )
+    made = replace(made, code=_code(step.state, made.number))
+    folder = f"correction-{made.number}"
+    files = step.state.folder.make(folder, lambda out: write_certificates([made], out / "pdf"), step.number)
+    told = {"number": number, "new_number": made.number, "name": name, "reason": step.reason}
+    step.journal.note(CORRECT, step.on, told, files)
+    _write_register(step)
+    step.say(f"{number} is now {made.number}, of {name}")
+
+
+def write_notice_template(out: Path) -> None:
+    """Write the notice's template for a clerk to edit."""
+    write_template(out, notice_template())
+
+
+def check(root: Path, code: str, say: Say) -> int:
+    """Say what a code stands for by AWARD's register; 1 where it is unknown or the certificate is void."""
+    path = root / REGISTER / "register.json"
+    told = json.loads(read_content(path))
+    found = look_up(told, code)
+    if found is None:
+        raise CockpitError(f"{path}: knows no certificate of this code")
+    state = f"revoked on {found.revoked_on}: {found.reason}" if found.revoked_on else "valid"
+    say(f"{found.number} {found.award_name} {found.holder_name} {found.school_name} by {found.issuer} on "
+        f"{found.issued_on}, bundle {found.bundle_id[:12]}: {state}")  # fmt: skip
+    return 1 if found.revoked_on else 0
+
+
+def _decided(state: State) -> list[Listed]:
+    """The shortlists, which have to be those that were decided."""
+    entry = state.journal.last("decide")
+    if entry is None or state.folder.changed(entry.files):
+        raise CockpitError(f"{state.root / 'results'}: is not what was decided; take `award decide` again")
+    return state.shortlist()
+
+
+def _winners(found: list[Listed]) -> list[int]:
+    return [at for at, listed in enumerate(found) if listed.is_winner]
+
+
+def _first_day(step: Step, stage: str) -> date:
+    starts_on = step.state.campaign.calendar[stage].starts_on
+    if step.on < starts_on:
+        raise CockpitError(f"--on {step.on}: the {stage} begins on {starts_on}")
+    return step.on
+
+
+def _code(state: State, number: str) -> str:
+    return code_of(state.folder.secret(), state.bundle.bundle_id, number)
+
+
+def _certificates(state: State, found: list[Listed], on: date) -> list[Certificate]:
+    """The winners' certificates, numbered by award in the order of the shortlists."""
+    made: list[Certificate] = []
+    counted: dict[str, int] = {}
+    for at in _winners(found):
+        award, candidate = found[at].award, found[at].candidate
+        counted[award.award] = counted.get(award.award, 0) + 1
+        number = f"{state.campaign.campaign_id}-{award.number}-{counted[award.award]:04d}"
+        made.append(
+            Certificate(
+                number, _code(state, number), award.name, candidate.name,
+                candidate.school_name if award.level == "teacher" else "", state.campaign.name, state.issuer,
+                on, state.bundle.short_id, state.bundle.told["run_id"], _VERIFY,
+            )
+        )  # fmt: skip
+    return made
+
+
+def all_certificates(state: State) -> dict[str, Certificate]:
+    """Every certificate ever issued by number, corrected ones too; `is_revoked` where it is void."""
+    issued = state.journal.last("issue")
+    if issued is None:
+        raise CockpitError(f"{state.root}: `award issue` is not done, so there are no certificates")
+    found = {c.number: c for c in _certificates(state, _decided(state), date.fromisoformat(issued.on))}
+    for entry in state.journal.aside(REVOKE, CORRECT):
+        old = found[entry.told["number"]]
+        found[old.number] = replace(old, is_revoked=True)
+        if entry.step == CORRECT:
+            number = entry.told["new_number"]
+            found[number] = replace(
+                old, number=number, code=_code(state, number), holder_name=entry.told["name"],
+                issued_on=date.fromisoformat(entry.on),
+            )  # fmt: skip
+    return found
+
+
+def _standing_certificate(step: Step, number: str) -> Certificate:
+    found = all_certificates(step.state)
+    if number not in found:
+        raise CockpitError(f"{number!r} is no certificate of this campaign")
+    if found[number].is_revoked:
+        raise CockpitError(f"{number} is void already")
+    return found[number]
+
+
+def _corrected_number(state: State, number: str) -> str:
+    base = number.split("-r")[0]
+    times = sum(e.told["number"].split("-r")[0] == base for e in state.journal.aside(CORRECT))
+    return f"{base}-r{times + 1}"
+
+
+def _write_register(step: Step) -> None:
+    """Write the register and its page: what codes stand for after the last entry of the journal."""
+    state = step.state
+    became = {e.told["number"]: e for e in state.journal.aside(REVOKE, CORRECT)}
+    certified = {}
+    for certificate in all_certificates(state).values():
+        entry = became.get(certificate.number)
+        told = Certified(
+            certificate.number, certificate.award_name, certificate.holder_name, certificate.school_name,
+            certificate.issuer, certificate.issued_on.isoformat(), state.bundle.bundle_id,
+        )  # fmt: skip
+        if entry is not None:
+            told = replace(told, revoked_on=entry.on, reason=entry.told["reason"])
+        certified[certificate.code] = told
+    about = {
+        "campaign": state.campaign.name, "issuer": state.issuer, "bundle_id": state.bundle.bundle_id,
+    }  # fmt: skip
+    content = register(certified, about)
+
+    def write(out: Path) -> None:
+        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+        (out / "register.json").write_text(text, encoding="utf-8")
+        write_check_page(content, out)
+
+    state.folder.make(REGISTER, write, step.number)
+
+
+def write_check_page(content: dict, out: Path) -> None:
+    """Write the page that checks codes against a register, and the look it needs, into `out`."""
+    here = Path(__file__).parent
+    (out / "assets").mkdir(exist_ok=True)
+    (out / "assets" / "site.css").write_bytes(asset_files({})["site.css"])
+    script = (here / "check.js").read_text(encoding="utf-8")
+    write_page(here / "check.html.j2", {"register": content, "script": script}, out / "check.html")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(read_content(path)).hexdigest()

@@ -1,0 +1,171 @@
+"""Sheets that experts filled in, read back cell by cell: good as a whole, or every fault by its cell."""
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pipelines.award.sheets import COMMENT, CRITERION, ENTITY, FORM, HEADERS, SCORE, Sheet
+from pipelines.errors import CockpitError
+from pipelines.ingest.csvfile import read_csv
+
+_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")
+_LARGEST = 20_000_000
+_FURTHEST_HEADER = 20
+
+
+@dataclass
+class Returned:
+    """A sheet that came back: scores and comments by (entity, criterion)."""
+
+    sheet: Sheet
+    scores: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    comments: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def totals(self) -> dict[str, Fraction]:
+        """The sum over the criteria by candidate."""
+        found: dict[str, Fraction] = {}
+        for (entity, _), score in self.scores.items():
+            found[entity] = found.get(entity, Fraction(0)) + score
+        return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of the file: its cells by place in HEADERS, and where a cell is."""
+
+    cells: tuple[object, ...]
+    where: str
+
+    def at(self, place: int) -> str:
+        """What a fault calls a cell."""
+        return self.where.format(column=get_column_letter(place + 1), header=HEADERS[place])
+
+
+def read_returned(path: Path, content: bytes, sheets: Mapping[str, Sheet]) -> Returned:
+    """The sheet in a file; `sheets` are those given out, by form number.
+
+    Raises CockpitError that lists every fault by cell: a form of nobody, a row missing, added or twice, a
+    score missing, no number, out of range or with too many decimals.
+    """
+    lines = list(_lines(path, content))
+    forms = {_text(line.cells[FORM]) for line in lines}
+    if len(forms) != 1 or (form := forms.pop()) not in sheets:
+        raise CockpitError(f"{path}: its form number (表号) is that of no sheet that was given out")
+    returned = Returned(sheets[form])
+    faults = _read_rows(returned, lines)
+    if faults:
+        raise CockpitError(f"{path}: {'; '.join(faults)}")
+    return returned
+
+
+def _read_rows(returned: Returned, lines: list[_Line]) -> list[str]:
+    scoring = returned.sheet.award.scoring
+    assert scoring is not None
+    wanted = {(c.entity_id, k.name): (c.entity_id, k.criterion_id, k.points) for c, k in returned.sheet.rows}
+    faults: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    for line in lines:
+        shown = (_text(line.cells[ENTITY]).removeprefix("'"), _text(line.cells[CRITERION]))
+        if shown not in wanted:
+            faults.append(f"{line.at(ENTITY)}: {shown[0]!r} with {shown[1]!r} is no row of this sheet")
+        elif shown in seen:
+            faults.append(f"{line.at(ENTITY)}: {shown[0]!r} with {shown[1]!r} is there twice")
+        else:
+            entity, criterion, most = wanted[shown]
+            score = _score(line.cells[SCORE], most, scoring.decimals)
+            if isinstance(score, str):
+                faults.append(f"{line.at(SCORE)}: {score} ({shown[0]}, {shown[1]})")
+            else:
+                returned.scores[entity, criterion] = score
+            if comment := _text(line.cells[COMMENT]):
+                returned.comments[entity, criterion] = comment
+        seen.add(shown)
+    return faults + [f"lacks the row of {e!r} with {c!r}" for e, c in wanted.keys() - seen]
+
+
+def _score(cell: object, most: int, decimals: int) -> Fraction | str:
+    """A score, or what is wrong with it."""
+    if isinstance(cell, bool):
+        return f"{cell!r} is no score"
+    text = unicodedata.normalize("NFKC", _text(cell))
+    if not text:
+        return "the score is missing"
+    if text.startswith("="):
+        return "a formula that was never computed stands for the score; save the file once more"
+    if not _NUMBER.fullmatch(text):
+        return f"{text[:40]!r} is no score"
+    score = Fraction(text)
+    if score > most:
+        return f"{text} is more than the {most} points there are"
+    if (score * 10**decimals).denominator != 1:
+        return f"{text} has more than {decimals} decimals"
+    return score
+
+
+def _text(cell: object) -> str:
+    """What a cell shows; a whole number without a fraction."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{int(cell)}" if cell.is_integer() else repr(cell)
+    return str(cell).strip()
+
+
+def _lines(path: Path, content: bytes) -> Iterator[_Line]:
+    if len(content) > _LARGEST:
+        raise CockpitError(f"{path}: is too large for a score sheet, {len(content):,} bytes")
+    if path.suffix.lower() == ".csv":
+        yield from _csv_lines(path, content)
+    elif path.suffix.lower() == ".xlsx":
+        yield from _workbook_lines(path, content)
+    else:
+        raise CockpitError(f"{path}: is neither .xlsx nor .csv; save it as one of the two")
+
+
+def _csv_lines(path: Path, content: bytes) -> Iterator[_Line]:
+    header, records = read_csv(content)
+    if list(header) != list(HEADERS):
+        raise CockpitError(f"{path}: its header is not that of a score sheet, {'、'.join(HEADERS)}")
+    for number, record in enumerate(records, 1):
+        if record.fields is None:
+            raise CockpitError(f"{path} record {number}: {record.fault or 'malformed'}")
+        yield _Line(tuple(record.fields), f"record {number} {{header}}")
+
+
+def _workbook_lines(path: Path, content: bytes) -> Iterator[_Line]:
+    rows = list(zip(_values(path, content, True), _values(path, content, False), strict=True))
+    at = next((n for n, (row, _) in enumerate(rows[:_FURTHEST_HEADER]) if _is_header(row)), None)
+    if at is None:
+        raise CockpitError(f"{path}: has no header row of a score sheet, {'、'.join(HEADERS)}")
+    for number, (row, formulas) in enumerate(rows[at + 1 :], at + 2):
+        cells = tuple(v if v is not None else f for v, f in zip(_wide(row), _wide(formulas), strict=True))
+        if any(_text(cell) for cell in cells):
+            yield _Line(cells, f"cell {{column}}{number}")
+
+
+def _wide(row: tuple[object, ...]) -> tuple[object, ...]:
+    return (*row, *[None] * len(HEADERS))[: len(HEADERS)]
+
+
+def _is_header(row: tuple[object, ...]) -> bool:
+    return [_text(cell) for cell in _wide(row)] == list(HEADERS)
+
+
+def _values(path: Path, content: bytes, is_computed: bool) -> list[tuple[object, ...]]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # parts that only Excel or WPS knows, such as its own styles
+            book = load_workbook(BytesIO(content), data_only=is_computed)
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        raise CockpitError(f"{path}: is no workbook that can be read: {error}") from error
+    return [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]

@@ -1,0 +1,140 @@
+"""Score sheets: what an expert fills in, as XLSX and CSV, with the evidence beside each criterion.
+
+A row for each candidate and criterion. The form's number, in every row, tells whose sheet it is, of which
+award and on which bundle; a sheet whose rows or form were changed is refused when it comes back.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import xlsxwriter
+
+from pipelines.award.campaign import Award, Criterion
+from pipelines.award.candidates import Candidate
+from pipelines.award.experts import Expert
+from pipelines.exports import harmless
+
+HEADERS = (
+    "序号",
+    "编号",
+    "姓名或校名",
+    "单位",
+    "评价指标",
+    "满分",
+    "评价要点",
+    "数据佐证",
+    "得分",
+    "意见",
+    "表号",
+)
+ENTITY, CRITERION, SCORE, COMMENT, FORM = 1, 4, 8, 9, 10
+"""Places of columns in HEADERS."""
+_WIDTHS = (6, 16, 18, 24, 12, 6, 42, 46, 8, 24, 14)
+_HIDDEN = FORM
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of one expert and award: `rows` are (candidate, criterion) in order."""
+
+    expert: Expert
+    award: Award
+    rows: tuple[tuple[Candidate, Criterion], ...]
+    form: str
+
+
+def sheet_for(expert: Expert, award: Award, nominees: list[Candidate], bundle_id: str) -> Sheet:
+    """The sheet of an expert: all nominees but those of their own school."""
+    scoring = award.scoring
+    assert scoring is not None
+    rows = tuple(
+        (nominee, criterion)
+        for nominee in nominees
+        if not expert.is_partial_to(nominee)
+        for criterion in scoring.criteria
+    )
+    asked = [bundle_id, expert.expert_id, award.award, [(c.entity_id, k.criterion_id) for c, k in rows]]
+    form = "F" + hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()[:12]
+    return Sheet(expert, award, rows, form)
+
+
+def _cells(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> list[tuple[str | int, ...]]:
+    return [
+        (
+            number, nominee.entity_id, nominee.name, nominee.school_name, criterion.name, criterion.points,
+            "\n".join(f"{n}. {element.text}" for n, element in enumerate(criterion.elements, 1)),
+            evidence.get((nominee.entity_id, criterion.criterion_id), ""), "", "", sheet.form,
+        )
+        for number, (nominee, criterion) in enumerate(sheet.rows, 1)
+    ]  # fmt: skip
+
+
+def as_csv(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> bytes:
+    """The sheet as CSV (UTF-8 with a byte-order mark); `evidence` by (entity, criterion)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADERS)
+    writer.writerows(
+        [harmless(c) if isinstance(c, str) else c for c in row] for row in _cells(sheet, evidence)
+    )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_workbook(sheet: Sheet, evidence: Mapping[tuple[str, str], str], made_on: datetime) -> bytes:
+    """The sheet as a workbook, in which score and comment alone can be changed; no clock, same bytes."""
+    out = BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({"title": f"{sheet.award.name}评审表", "created": made_on})
+    page = book.add_worksheet("评审表")
+    title = book.add_format({"bold": True, "font_size": 16})
+    head = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "bg_color": "#E7EEF7", "valign": "vcenter"}
+    )
+    text = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"})
+    number = book.add_format({"border": 1, "valign": "top", "num_format": "0"})
+    score = book.add_format({"border": 1, "valign": "top", "bg_color": "#FFF8DC", "locked": False})
+    comment = book.add_format(
+        {"border": 1, "text_wrap": True, "valign": "top", "locked": False, "num_format": "@"}
+    )
+    page.write_string(0, 0, f"{sheet.award.name}评审表", title)
+    page.write_string(
+        1, 0, f"专家：{sheet.expert.name}（{sheet.expert.expert_id}）　　只填“得分”“意见”两栏，其余请勿改动"
+    )
+    for column, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
+        page.set_column(column, column, width, None, {"hidden": column == _HIDDEN})
+        page.write_string(HEADER_ROW, column, header, head)
+    for offset, cells in enumerate(_cells(sheet, evidence), HEADER_ROW + 1):
+        for column, cell in enumerate(cells):
+            if column in (SCORE, COMMENT):
+                page.write_blank(offset, column, None, score if column == SCORE else comment)
+            elif isinstance(cell, int):
+                page.write_number(offset, column, cell, number)
+            else:
+                page.write_string(offset, column, cell, text)
+        most = sheet.rows[offset - HEADER_ROW - 1][1].points
+        told = {"title": "得分", "message": f"0 到 {most} 分"}
+        page.data_validation(
+            offset, SCORE, offset, SCORE,
+            {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": most,
+             "error_title": told["title"], "error_message": told["message"]},
+        )  # fmt: skip
+    page.freeze_panes(HEADER_ROW + 1, 3)
+    page.repeat_rows(HEADER_ROW)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.protect("", {"format_rows": True, "format_columns": True})
+    book.close()
+    return out.getvalue()
+
+
+HEADER_ROW = 3
+"""Of a workbook, from 0: a title, whose it is and an empty row stand above."""

@@ -1,0 +1,84 @@
+"""The showcase: a folder of the site with winners, what speaks for their spaces, criteria and calendar."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.award.evidence_words import evidence_of
+from pipelines.award.issuing import REGISTER
+from pipelines.award.journal import SHOWCASE
+from pipelines.award.prose import award_lists
+from pipelines.award.shortlist import Listed
+from pipelines.award.showcase_page import FOLDER, swap, take_over, write_index
+from pipelines.award.state import State
+from pipelines.award.steps import Step
+from pipelines.errors import CockpitError
+from pipelines.home import Home
+
+_FILES = (
+    "publicity/publicity.pdf",
+    "publicity/publicity.docx",
+    "documents/notice.pdf",
+    "documents/notice.docx",
+)
+
+
+def show(step: Step, home_folder: Path) -> None:
+    """Put the campaign into HOME's site. Raises CockpitError before anything was made public."""
+    state, home = step.state, Home(home_folder)
+    if not state.journal.standing("publicize"):
+        raise CockpitError(f"{state.root}: nothing was made public yet; `award publicize` comes before")
+    with home.lock():
+        if home.last_run() is None:
+            raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
+        part = home.root / f".{FOLDER}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        _write(state, part)
+        swap(part, home.root / FOLDER)
+        take_over(home, home.root / "site")
+    step.journal.note(SHOWCASE, step.on, {"home": str(home.root)}, {})
+    step.say(f"page to open: {home.root / 'site' / FOLDER / 'index.html'}")
+
+
+def _write(state: State, out: Path) -> None:
+    is_issued = bool(state.journal.standing("issue"))
+    found = state.shortlist()
+    winners = [x for x in found if x.is_winner]
+    files = [name for name in _FILES if (state.root / name).is_file()]
+    (out / "files").mkdir()
+    for name in files:
+        shutil.copyfile(state.root / name, out / "files" / Path(name).name)
+    if is_issued:
+        shutil.copyfile(state.root / REGISTER / "check.html", out / "check.html")
+    write_index(
+        state.campaign,
+        out,
+        {
+            "is_issued": is_issued,
+            "issuer": state.issuer,
+            "bundle_id": state.bundle.short_id,
+            "run_id": state.bundle.told["run_id"],
+            "lists": award_lists(state.campaign, found, {}),
+            "spaces": _spaces(state, winners),
+            "files": [Path(name).name for name in files],
+        },
+    )
+
+
+def _spaces(state: State, winners: Sequence[Listed]) -> list[dict[str, Any]]:
+    """What the logs say of each space that won by experts."""
+    return [
+        {
+            "award": x.award.name,
+            "name": x.candidate.name,
+            "school": x.candidate.school_name,
+            "criteria": [
+                (c.name, evidence_of(c, state.measured.get((x.award.level, x.candidate.entity_id), {})))
+                for c in x.award.scoring.criteria
+            ],
+        }
+        for x in winners
+        if x.award.scoring
+    ]

@@ -1,0 +1,1 @@
+"""Typesetting of official documents: PDF by typst, DOCX from a template a clerk edits."""

@@ -1,0 +1,414 @@
+"""From nominations to shortlists: who wins equals a recount; what is handed in is kept, or refused whole."""
+
+import csv
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from award_city import School, Teacher, table, write_bundle
+from openpyxl import load_workbook
+
+from pipelines import cli
+from pipelines.award.journal import JOURNAL, Journal
+from pipelines.award.places import BELOW, TIED_OUT, WINNER, fill
+from pipelines.award.results import rounded
+from pipelines.award.sheets import COMMENT, CRITERION, ENTITY, HEADER_ROW, SCORE
+from pipelines.award.state import State
+from pipelines.errors import CockpitError
+
+DAY = "2022-06-01"
+HEAD = "award,entity_id,nominated_by,nominated_on,statement\n"
+
+
+def award(*words: object) -> int:
+    """Run `cockpit award`."""
+    return cli.main(["award", *map(str, words)])
+
+
+def city() -> tuple[list[School], list[Teacher]]:
+    """Two districts with schools of every kind; points that tie, a teacher without a verified name."""
+    schools = [
+        School("p1"), School("p2"), School("p3"), School("j1", stage="junior"),
+        School("s1", stage="senior", branch=None), School("v1", stage="vocational", branch=None),
+        School("x1", district="d2"), School("e1", branch=None),
+    ]  # fmt: skip
+    points = {
+        "p1": [9, 9, 7, 0],
+        "p2": [9, 8, 7, 7],
+        "p3": [8, 8],
+        "j1": [5, 4, 4],
+        "s1": [6, 1],
+        "v1": [99],
+        "x1": [50],
+    }
+    teachers = [
+        Teacher(f"t-{school}-{n}", school, value, is_verified=(school, n) != ("p2", 0))
+        for school, values in points.items()
+        for n, value in enumerate(values)
+    ]
+    return schools, teachers
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Path:
+    """AWARD of district d1's campaign, just opened."""
+    write_bundle(tmp_path / "bundle", *city())
+    assert (
+        award("open", tmp_path / "A", "--bundle", tmp_path / "bundle", "--district", "d1", "--on", DAY) == 0
+    )
+    return tmp_path / "A"
+
+
+def nominations(folder: Path, *rows: str) -> Path:
+    """A file of nominations."""
+    path = folder / "nominations.csv"
+    path.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+GOOD = (
+    "teacher_space,t-p1-0,一街总支,2022-05-21,好",
+    "teacher_space,t-p1-1,一街总支,2022-05-31,",
+    "teacher_space,t-p2-0,一街总支,2022/5/22,",
+    "teacher_space,t-s1-0,s1,2022-05-22,",
+    "school_space,p2,一街总支,2022-05-22,",
+)
+
+
+def experts(folder: Path, *rows: str) -> Path:
+    """A file of experts."""
+    path = folder / "experts.csv"
+    path.write_text("expert_id,name,school_id\n" + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def given_out(opened: Path) -> Path:
+    """AWARD with four experts' sheets given out; E1 works at school p1."""
+    folder = opened.parent
+    assert award("nominate", opened, nominations(folder, *GOOD), "--on", DAY) == 0
+    named = experts(folder, "E1,甲,p1", "E2,乙,", "E3,丙,", "E4,丁,x1")
+    assert award("sheets", opened, named, "--on", DAY) == 0
+    return opened
+
+
+def fill_in(path: Path, target: Path, scores: dict[tuple[str, str], object]) -> Path:
+    """A sheet filled in, by (entity, criterion); 5 points where nothing else is said."""
+    book = load_workbook(path)
+    page = book.worksheets[0]
+    for row in range(HEADER_ROW + 2, page.max_row + 1):
+        key = (page.cell(row, ENTITY + 1).value, page.cell(row, CRITERION + 1).value)
+        page.cell(row, SCORE + 1).value = scores.get(key, 5)
+        page.cell(row, COMMENT + 1).value = "可"
+    book.save(target)
+    return target
+
+
+def fill_all(root: Path, scores: dict[str, dict[tuple[str, str], object]] | None = None) -> list[Path]:
+    """Every sheet that was given out, filled in; `scores` by expert."""
+    done = []
+    for path in sorted((root / "sheets").rglob("*.xlsx")):
+        target = root.parent / f"{path.parent.name}-{path.name}"
+        done.append(fill_in(path, target, (scores or {}).get(path.parent.name, {})))
+    return done
+
+
+def candidates(root: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """results/candidates.csv by award and id."""
+    with (root / "results" / "candidates.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {(row["奖项"], row["编号"]): row for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_places_equal_a_recount(seed: int) -> None:
+    """One wins where fewer than the places are better; ties all win, or all lose where they are too many."""
+    rng = random.Random(seed)
+    values = {f"c{n}": Fraction(rng.randrange(0, 6), rng.choice((1, 3))) for n in range(rng.randrange(0, 9))}
+    places, ties_win = rng.randrange(0, 5), rng.random() < 0.5
+    found = fill(places, values, ties_win).by_id
+    for id_, value in values.items():
+        better = sum(v > value for v in values.values())
+        as_good = sum(v >= value for v in values.values())
+        wins = value > 0 and (better < places if ties_win else as_good <= places)
+        assert (found[id_].status == WINNER) == wins
+        assert found[id_].rank == better + 1
+        assert (found[id_].status == TIED_OUT) == (not ties_win and value > 0 and better < places < as_good)
+        assert found[id_].is_tied == (value > 0 and better < places < as_good)
+    assert all(p.status in (WINNER, TIED_OUT, BELOW) for p in found.values())
+
+
+def test_shortlists_by_index_follow_quota_ties_and_eligibility(given_out: Path) -> None:
+    """By index: groups of stages, ties at the line in, the unverified, vocational and other districts out."""
+    assert award("score", given_out, *fill_all(given_out), "--on", DAY) == 0
+    assert award("decide", given_out, "--on", DAY) == 0
+    found = candidates(given_out)
+    of = {id_: row for (name, id_), row in found.items() if name == "深度应用优秀个人"}
+    assert {id_ for id_, row in of.items() if row["结果"] == "入围"} == {"t-p1-0", "t-p1-1", "t-s1-0"}
+    assert of["t-p1-0"]["名额"] == "1"
+    assert of["t-p1-0"]["线上并列"] == "是"
+    assert (of["t-p2-0"]["结果"], of["t-p2-0"]["说明"]) == ("不符合条件", "未实名认证")
+    assert (of["t-v1-0"]["结果"], of["t-v1-0"]["说明"]) == ("不符合条件", "学段不在评选范围")
+    assert "t-x1-0" not in of
+    assert of["t-p2-1"]["与入围线之差"] == "-1.00"
+    schools = {id_: row for (name, id_), row in found.items() if name == "深度应用优秀学校"}
+    assert {id_ for id_, row in schools.items() if row["结果"] == "入围"} == {"p2", "p3", "j1", "s1"}
+    assert schools["p2"]["指数或评审均分"] == "7.75"
+    assert schools["e1"]["说明"] == "无在册教师"
+
+
+def test_experts_scores_equal_a_recount(given_out: Path) -> None:
+    """By experts: own school not scored, extremes dropped, the exact mean, totals far apart flagged."""
+    rng = random.Random(3)
+    names = {"布局设计": 10, "综合应用": 50, "应用效果": 20, "特色创新": 20}
+    scores = {
+        e: {
+            (t, n): rng.randrange(0, 2 * most + 1) / 2
+            for t in ("t-p1-0", "t-p1-1", "t-s1-0")
+            for n, most in names.items()
+        }
+        for e in ("E1", "E2", "E3", "E4")
+    }
+    assert award("score", given_out, *fill_all(given_out, scores), "--on", DAY) == 0
+    assert award("decide", given_out, "--on", DAY) == 0
+    found = candidates(given_out)
+    for teacher in ("t-p1-0", "t-p1-1", "t-s1-0"):
+        judges = ("E2", "E3", "E4") if teacher != "t-s1-0" else ("E1", "E2", "E3", "E4")
+        totals = sorted(sum(Fraction(scores[e][teacher, n]) for n in names) for e in judges)
+        kept = totals[1:-1]
+        row = found["优秀教师空间", teacher]
+        assert row["指数或评审均分"] == f"{rounded(sum(kept) / len(kept)):.2f}"
+        assert row["评分专家数"] == str(len(judges))
+        assert (row["分差过大"] == "是") == (totals[-1] - totals[0] > 20)
+    assert found["优秀教师空间", "t-p2-0"]["说明"] == "未实名认证"
+
+
+def test_a_withdrawn_candidate_leaves_the_place_to_the_next(given_out: Path) -> None:
+    """Who withdraws is named so, the next in line wins, and the decision has to be taken again."""
+    assert award("score", given_out, *fill_all(given_out), "--on", DAY) == 0
+    assert award("decide", given_out, "--on", DAY) == 0
+    before = candidates(given_out)
+    for teacher in ("t-p1-0", "t-p1-1"):
+        words = ("--of", "teacher_index", "--id", teacher, "--reason", "本人放弃", "--on", "2022-06-02")
+        assert award("withdraw", given_out, *words) == 0
+    assert Journal.read(given_out).last("decide") is None
+    assert list((given_out / "superseded").glob("*-results"))
+    assert award("decide", given_out, "--on", "2022-06-02") == 0
+    after = candidates(given_out)
+    assert before["深度应用优秀个人", "t-p2-1"]["结果"] == "未入围"
+    assert after["深度应用优秀个人", "t-p2-1"]["结果"] == "入围"
+    gone = after["深度应用优秀个人", "t-p1-0"]
+    assert (gone["结果"], gone["说明"]) == ("已退出", "本人放弃")
+
+
+FAULTY = {
+    "best_space,t-p1-0,一街总支,2022-05-22,": "award 'best_space' is none of",
+    "teacher_index,t-p1-0,一街总支,2022-05-22,": "award 'teacher_index' is none of",
+    "teacher_space,nobody,一街总支,2022-05-22,": "'nobody' is no listed teacher",
+    "teacher_space,t-x1-0,一街总支,2022-05-22,": "'t-x1-0' is no listed teacher",
+    "teacher_space,t-p1-0,二街总支,2022-05-22,": "'二街总支' may not nominate",
+    "teacher_space,t-p1-0,p1,2022-05-22,": "'p1' may not nominate",
+    "teacher_space,t-p1-0,一街总支,2022-05-20,": "is not from 2022-05-21 to 2022-05-31",
+    "teacher_space,t-p1-0,一街总支,5月22日,": "is no day such as",
+    "teacher_space,,一街总支,2022-05-22,": "entity_id is blank",
+    "teacher_space,t-p1-0,一街总支": "record 2",
+}
+
+
+@pytest.mark.parametrize("row", FAULTY)
+def test_faulty_nominations_are_refused_whole_and_kept(
+    opened: Path, row: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One bad row refuses the file with record and reason; nothing is nominated; file and reason are kept."""
+    path = nominations(opened.parent, GOOD[0], row)
+    assert award("nominate", opened, path, "--on", DAY) == 1
+    said = capsys.readouterr().err
+    assert "record 2" in said
+    assert FAULTY[row] in said
+    assert State.read(opened).nominations == []
+    (refused,) = Journal.read(opened).aside("refused")
+    assert FAULTY[row] in refused.told["why"]
+    assert (opened / next(iter(refused.files))).read_bytes() == path.read_bytes()
+
+
+def test_nominated_twice_is_refused(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same candidate twice for one award is a fault."""
+    assert award("nominate", opened, nominations(opened.parent, GOOD[0], GOOD[0]), "--on", DAY) == 1
+    assert "record 2: 't-p1-0' was nominated for teacher_space already" in capsys.readouterr().err
+
+
+CELLS = {
+    "missing": (None, "the score is missing"),
+    "too many points": (10.5, "10.5 is more than the 10 points"),
+    "below zero": (-1, "'-1' is no score"),
+    "a word": ("优", "'优' is no score"),
+    "too many decimals": (7.25, "7.25 has more than 1 decimals"),
+    "a formula": ("=1+1", "a formula that was never computed"),
+    "a truth": (True, "is no score"),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_faulty_cell_refuses_the_sheet(
+    given_out: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A score that cannot be is named by its cell; nothing of the sheet counts, and it is kept."""
+    value, told = CELLS[name]
+    path = given_out / "sheets" / "E2" / "teacher_space.xlsx"
+    filled = fill_in(path, given_out.parent / "f.xlsx", {("t-p1-1", "布局设计"): value})
+    assert award("score", given_out, filled, "--on", DAY) == 1
+    said = capsys.readouterr().err
+    assert "cell I9" in said
+    assert told in said
+    assert not State.read(given_out).returned
+    assert Journal.read(given_out).aside("refused")[0].told["name"] == "f.xlsx"
+
+
+def test_full_width_digits_and_text_are_scores(given_out: Path) -> None:
+    """What WPS stores as text, in full width too, is read as the number it shows."""
+    path = given_out / "sheets" / "E2" / "teacher_space.xlsx"
+    filled = fill_in(
+        path, given_out.parent / "f.xlsx", {("t-p1-1", "布局设计"): "８.５", ("t-p1-0", "布局设计"): " 9 "}
+    )
+    assert award("score", given_out, filled, "--on", DAY) == 0
+    (sheet,) = State.read(given_out).returned.values()
+    assert sheet.scores["t-p1-1", "layout"] == Fraction(17, 2)
+    assert sheet.scores["t-p1-0", "layout"] == 9
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """The cells of a sheet as CSV."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: rows[:-1], "lacks the row of"),
+        (lambda rows: [*rows, rows[-1]], "is there twice"),
+        (lambda rows: [*rows, [*rows[-1][:1], "t-x1-0", *rows[-1][2:]]], "is no row of this sheet"),
+        (lambda rows: [[*r[:-1], "F0"] for r in rows], "is that of no sheet that was given out"),
+        (lambda rows: [], "is that of no sheet that was given out"),
+    ],
+)
+def test_changed_rows_refuse_the_sheet(
+    given_out: Path, change, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row taken out, added, doubled or of another form is found; the same rows in another order are not."""
+    header, *rows = rows_of(given_out / "sheets" / "E3" / "teacher_space.csv")
+    rows = [[*row[:SCORE], "5", *row[SCORE + 1 :]] for row in rows]
+    target = given_out.parent / "back.csv"
+
+    def save(saved: Sequence[Sequence[str]]) -> None:
+        with target.open("w", encoding="gb18030", newline="") as file:
+            csv.writer(file).writerows([header, *saved])
+
+    save(change(rows))
+    assert award("score", given_out, target, "--on", DAY) == 1
+    assert told in capsys.readouterr().err
+    save(rows[::-1])
+    assert award("score", given_out, target, "--on", DAY) == 0
+
+
+def test_no_expert_is_given_their_own_school(given_out: Path) -> None:
+    """The sheet of an expert holds all nominees who may win but those of their own school."""
+    for expert, wanted in {"E1": {"t-s1-0"}, "E2": {"t-p1-0", "t-p1-1", "t-s1-0"}}.items():
+        _, *rows = rows_of(given_out / "sheets" / expert / "teacher_space.csv")
+        assert {row[ENTITY] for row in rows} == wanted
+
+
+def test_steps_want_their_order(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A step whose forerunner is not done is refused by name, and leaves no trace."""
+    before = (opened / JOURNAL).read_bytes()
+    path = nominations(opened.parent, *GOOD)
+    for words in (
+        ["sheets", opened, path],
+        ["score", opened, path],
+        ["decide", opened],
+        ["publicize", opened],
+    ):
+        assert award(*words, "--on", "2022-06-12") == 1
+        assert "comes after `award" in capsys.readouterr().err
+    assert (opened / JOURNAL).read_bytes() == before
+
+
+def test_a_step_taken_again_changes_nothing_or_wants_a_reason(
+    given_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same again is no step; another file undoes what came after it, which wants a reason and is kept."""
+    journal = (given_out / JOURNAL).read_bytes()
+    folder = given_out.parent
+    assert award("nominate", given_out, nominations(folder, *GOOD), "--on", DAY) == 0
+    assert (given_out / JOURNAL).read_bytes() == journal
+    other = nominations(folder, *GOOD[:2], GOOD[4])
+    assert award("nominate", given_out, other, "--on", DAY) == 1
+    assert "undoes sheets; say why with --reason" in capsys.readouterr().err
+    assert award("nominate", given_out, other, "--on", DAY, "--reason", "漏报更正") == 0
+    assert Journal.read(given_out).last("sheets") is None
+    assert list((given_out / "superseded").glob("*-sheets"))
+
+
+def test_decide_waits_for_every_sheet(given_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing sheet stops the decision; an expert may be left out by name and reason if enough remain."""
+    back = [path for path in fill_all(given_out) if not path.name.startswith("E4")]
+    assert award("score", given_out, *back, "--on", DAY) == 0
+    assert award("decide", given_out, "--on", DAY) == 1
+    assert "sheets are missing: E4" in capsys.readouterr().err
+    assert award("decide", given_out, "--without", "E4", "--reason", "病假", "--on", DAY) == 1
+    assert "too few experts scored t-p1-0 (teacher_space)" in capsys.readouterr().err
+
+
+def test_a_changed_journal_or_file_is_found(given_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line of the trail or a kept file that was changed stops every further step."""
+    name = next(iter(Journal.read(given_out).last("nominate").files))
+    content = (given_out / name).read_bytes()
+    (given_out / name).write_bytes(content.replace(b"t-p1-1", b"t-p1-2"))
+    with pytest.raises(CockpitError, match="sha256 differs"):
+        _ = State.read(given_out).nominations
+    (given_out / name).write_bytes(content)
+    text = (given_out / JOURNAL).read_text(encoding="utf-8")
+    (given_out / JOURNAL).write_text(text.replace('"nominations": 5', '"nominations": 6'), encoding="utf-8")
+    assert award("status", given_out) == 1
+    assert "does not follow the line before it" in capsys.readouterr().err
+
+
+def test_a_bundle_that_changed_stops_the_campaign(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A frozen table changed after `open` is found when it is read."""
+    path = opened.parent / "bundle" / "tables" / "teachers.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert award("nominate", opened, nominations(opened.parent, *GOOD), "--on", DAY) == 1
+    assert "teachers.parquet: is not the file that was frozen" in capsys.readouterr().err
+
+
+BAD_TABLES = {
+    "quotas": (
+        table(
+            "quotas",
+            "2022,teacher_index,*,a,甲,primary,1,,源",
+            "2022,teacher_index,*,b,乙,primary|junior,1,,源",
+        ),
+        "two groups of teacher_index in * share a stage",
+    ),
+    "rubrics": (
+        table("rubrics", "teacher-space-2022,1,layout,布局,10,源", "school-space-2022,1,layout,布局,100,源"),
+        "the points of rubric 'teacher-space-2022' are not 100",
+    ),
+    "calendar": (table("calendar", "2022,1,review,评审,2022-06-02,2022-06-01,源"), "starts after it ends"),
+    "campaigns": (table("campaigns", "2023,另一年,award-2023,源"), "has 0 campaigns of award-2022"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TABLES)
+def test_faulty_campaign_tables_are_refused(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A campaign table that contradicts itself is refused by file and reason when the campaign is opened."""
+    text, told = BAD_TABLES[name]
+    write_bundle(tmp_path / "bundle", *city(), tables={name: text})
+    assert award("open", tmp_path / "A", "--bundle", tmp_path / "bundle", "--on", DAY) == 1
+    said = capsys.readouterr().err
+    assert f"{name}.csv" in said or "awards.csv" in said
+    assert told in said

@@ -1,0 +1,225 @@
+"""From a decided campaign to lists, notice, certificates and their register, and what becomes of these."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from site_files import tree
+from test_award import DAY, GOOD, award, candidates, city, experts, fill_all, nominations, write_bundle
+
+from pipelines.award.codes import Certified, code_of, look_up, plain, register
+from pipelines.award.issuing import all_certificates
+from pipelines.award.journal import Journal
+from pipelines.award.state import State
+from pipelines.documents.fonts import find_fonts
+from pipelines.errors import CockpitError
+
+PUBLIC, LATER = "2022-06-11", "2022-06-18"
+NUMBER = "新教函〔2022〕15号"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts() -> None:
+    try:
+        find_fonts()
+    except CockpitError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with AWARD, decided."""
+    folder = tmp_path_factory.mktemp("decided")
+    write_bundle(folder / "bundle", *city())
+    root = folder / "A"
+    assert award("open", root, "--bundle", folder / "bundle", "--district", "d1", "--on", DAY) == 0
+    assert award("nominate", root, nominations(folder, *GOOD), "--on", DAY) == 0
+    assert (
+        award("sheets", root, experts(folder, "E1,甲,p1", "E2,乙,", "E3,丙,", "E4,丁,x1"), "--on", DAY) == 0
+    )
+    assert award("score", root, *fill_all(root), "--on", DAY) == 0
+    assert award("decide", root, "--on", DAY) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def issued(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """AWARD, issued; not to be changed."""
+    root = tmp_path_factory.mktemp("issued") / "A"
+    shutil.copytree(decided / "A", root)
+    assert award("publicize", root, "--on", PUBLIC) == 0
+    assert award("issue", root, "--number", NUMBER, "--on", LATER) == 0
+    return root
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """A copy of AWARD, issued, to be changed."""
+    shutil.copytree(issued, tmp_path / "A")
+    return tmp_path / "A"
+
+
+def winners(root: Path) -> list[tuple[str, str]]:
+    """(award, id) of everybody whose result is 入围."""
+    return [key for key, row in candidates(root).items() if row["结果"] == "入围"]
+
+
+def test_each_winner_has_one_numbered_certificate(issued: Path) -> None:
+    """As many certificates as winners, of their names, numbered in the order of the results, none twice."""
+    found = all_certificates(State.read(issued))
+    rows = candidates(issued)
+    assert [c.holder_name for c in found.values()] == [rows[key]["姓名或校名"] for key in winners(issued)]
+    assert sorted(p.stem for p in (issued / "documents" / "certificates").iterdir()) == sorted(found)
+    assert next(iter(found)) == "2022-1-0001"
+    assert {c.bundle_id for c in found.values()} == {State.read(issued).bundle.short_id}
+
+
+def test_the_same_campaign_gives_the_same_bytes(issued: Path, decided: Path, tmp_path: Path) -> None:
+    """Lists, notice, tables, certificates, register and page are the same when made again elsewhere."""
+    root = tmp_path / "again"
+    shutil.copytree(decided / "A", root)
+    assert award("publicize", root, "--on", PUBLIC) == 0
+    assert award("issue", root, "--number", NUMBER, "--on", LATER) == 0
+    for name in ("results", "publicity", "documents", "register"):
+        assert tree(root / name) == tree(issued / name)
+
+
+def test_a_lost_document_is_made_again_by_the_same_step(own: Path) -> None:
+    """Issuing again restores what is missing or damaged, byte for byte, and notes no new step."""
+    before, entries = tree(own / "documents"), len(Journal.read(own).entries)
+    (own / "documents" / "notice.pdf").unlink()
+    (own / "documents" / "winners.csv").write_text("x")
+    shutil.rmtree(own / "register")
+    assert award("issue", own, "--number", NUMBER, "--on", "2022-07-01") == 0
+    assert tree(own / "documents") == before
+    assert (own / "register" / "check.html").is_file()
+    assert len(Journal.read(own).entries) == entries
+
+
+def test_a_code_tells_its_own_certificate_alone(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each code opens its own certificate; the register holds no name, number or code in the clear."""
+    found = all_certificates(State.read(issued))
+    text = (issued / "register" / "register.json").read_text(encoding="utf-8")
+    for certificate in found.values():
+        assert award("check", issued, certificate.code.lower().replace("-", " ")) == 0
+        said = capsys.readouterr().out
+        assert certificate.number in said
+        assert certificate.holder_name in said
+        assert not {c.number for c in found.values() if c.number in said} - {certificate.number}
+        for secret in (certificate.holder_name, certificate.number, certificate.code):
+            assert secret not in text
+
+
+def test_an_unknown_or_mistyped_code_is_told(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A code of nobody, and what can be no code, end in one line each."""
+    assert award("check", issued, "0000-0000-0000-0000") == 1
+    assert "knows no certificate of this code" in capsys.readouterr().err
+    assert award("check", issued, "0000-0000") == 1
+    assert "is no verification code" in capsys.readouterr().err
+
+
+def test_a_revoked_certificate_says_so(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Revocation keeps the file and the trail; the code tells day and reason; others are untouched."""
+    found = all_certificates(State.read(own))
+    number, other = list(found)[:2]
+    before = json.loads((own / "register" / "register.json").read_text(encoding="utf-8"))
+    assert award("revoke", own, "--number", number, "--reason", "材料不实", "--on", "2022-07-01") == 0
+    assert award("check", own, found[number].code) == 1
+    assert "revoked on 2022-07-01: 材料不实" in capsys.readouterr().out
+    assert award("check", own, found[other].code) == 0
+    after = json.loads((own / "register" / "register.json").read_text(encoding="utf-8"))
+    assert before["entries"].keys() == after["entries"].keys()
+    assert sum(after["entries"][key] != value for key, value in before["entries"].items()) == 1
+    assert (own / "documents" / "certificates" / f"{number}.pdf").is_file()
+    assert award("revoke", own, "--number", number, "--reason", "再次", "--on", "2022-07-02") == 0
+    assert [e.told["reason"] for e in Journal.read(own).aside("revoke")] == ["材料不实"]
+
+
+def test_a_corrected_certificate_replaces_the_old(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A corrected name comes under a number and code of its own; the old one is void; again and again."""
+    number = next(iter(all_certificates(State.read(own))))
+    assert (
+        award(
+            "correct", own, "--number", number, "--name", "㑇䶮𠮷", "--reason", "错字", "--on", "2022-07-01"
+        )
+        == 0
+    )
+    made = all_certificates(State.read(own))[f"{number}-r1"]
+    assert (made.holder_name, made.is_revoked) == ("㑇䶮𠮷", False)
+    assert list((own / f"correction-{number}-r1").rglob("*.pdf"))
+    assert award("check", own, made.code) == 0
+    assert (
+        award(
+            "correct",
+            own,
+            "--number",
+            f"{number}-r1",
+            "--name",
+            "丙",
+            "--reason",
+            "又错",
+            "--on",
+            "2022-07-02",
+        )
+        == 0
+    )
+    assert (
+        award("correct", own, "--number", number, "--name", "丁", "--reason", "晚了", "--on", "2022-07-02")
+        == 1
+    )
+    assert f"{number} is void already" in capsys.readouterr().err
+    assert all_certificates(State.read(own))[f"{number}-r2"].holder_name == "丙"
+
+
+def test_nothing_is_taken_back_after_issuing(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After certificates are issued, earlier steps are refused, reason or not."""
+    row = GOOD[0]
+    assert award("nominate", own, nominations(own.parent, row), "--reason", "改", "--on", "2022-07-01") == 1
+    assert "certificates were issued" in capsys.readouterr().err
+    words = ("--of", "teacher_index", "--id", "t-p1-0", "--reason", "放弃", "--on", "2022-07-01")
+    assert award("withdraw", own, *words) == 1
+    assert "use `award revoke`" in capsys.readouterr().err
+
+
+def test_issuing_waits_for_the_publicity_to_end(decided: Path, tmp_path: Path, capsys) -> None:
+    """The list is not made public before its first day, and nothing is issued before its last has passed."""
+    root = tmp_path / "A"
+    shutil.copytree(decided / "A", root)
+    assert award("publicize", root, "--on", "2022-06-10") == 1
+    assert "the publicity begins on 2022-06-11" in capsys.readouterr().err
+    assert award("publicize", root, "--on", PUBLIC) == 0
+    assert award("issue", root, "--number", NUMBER, "--on", "2022-06-17") == 1
+    assert "the publicity lasts to 2022-06-17" in capsys.readouterr().err
+    assert award("issue", root, "--number", "15", "--on", LATER) == 1
+    assert "is no document number" in capsys.readouterr().err
+
+
+def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: Path, capsys) -> None:
+    """Documents are made of what was decided, and of nothing that was edited since."""
+    root = tmp_path / "A"
+    shutil.copytree(decided / "A", root)
+    path = root / "results" / "candidates.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("未入围", "入围"), encoding="utf-8")
+    assert award("publicize", root, "--on", PUBLIC) == 1
+    assert "is not what was decided" in capsys.readouterr().err
+
+
+def test_codes_are_even_and_read_as_people_type_them() -> None:
+    """Codes differ by number, bundle and secret; letters that look like digits are read as these."""
+    codes = {code_of(secret, bundle, n) for secret in (b"a", b"b") for bundle in "xy" for n in ("1", "2")}
+    assert len(codes) == 8
+    assert all(len(plain(code)) == 16 for code in codes)
+    assert plain("o1il-0000 0000-zzzz") == "0111" + "0" * 8 + "ZZZZ"
+
+
+def test_a_changed_register_entry_is_not_believed() -> None:
+    """An entry in which a bit was flipped is refused instead of shown."""
+    told = Certified("1", "奖", "人", "校", "局", "2022-06-18", "b")
+    code = code_of(b"s", "b", "1")
+    found = register({code: told}, {})
+    assert look_up(found, code) == told
+    ((key, entry),) = found["entries"].items()
+    found["entries"][key] = entry[:-1] + ("0" if entry[-1] != "0" else "1")
+    with pytest.raises(CockpitError, match="was changed"):
+        look_up(found, code)
