@@ -15,6 +15,7 @@ from dashboards.assets import asset_files
 from pipelines.award.campaign import Campaign, latest_period, load_campaign
 from pipelines.files import fsync_path
 from pipelines.home import Home
+from pipelines.project import CAMPAIGN_TABLES
 from pipelines.rendering import write_page
 
 FOLDER = "showcase"
