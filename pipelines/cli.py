@@ -221,6 +221,7 @@ def _restate_options(commands: Any) -> None:
     restate.add_argument("--home", type=Path, required=True, help="where today's results live")
     restate.add_argument("bundle", type=Path, metavar="BUNDLE")
     restate.add_argument("--out", type=Path, required=True, help="a new folder for the tables")
+    restate.add_argument("--public-key", type=Path, metavar="FILE", help="whose signature it must bear, PEM")
     restate.set_defaults(function=_evidence("restate"))
 
 

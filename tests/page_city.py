@@ -1,11 +1,11 @@
 """A small made-up city for the tests of pages, with every name and id that pages have to stand."""
 
 import csv
-import json
 from datetime import date
 from pathlib import Path
 
 from tiny_warehouse import LONG, SCRIPT
+from voiding import records
 
 from pipelines.synth import write_city
 
@@ -30,15 +30,13 @@ def write_page_city(raw: Path) -> None:
 
 
 def _void(raw: Path) -> None:
-    (line, *_) = min(raw.glob("activities/*/*.jsonl")).read_text(encoding="utf-8").splitlines()
+    event = next(r["event_id"] for r in records(raw, "activities") if r.get("event_id"))
     folder = raw / "decisions" / "dt=2022-04-06"
     folder.mkdir(parents=True)
     with (folder / "a.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["decision_id", "kind", "target", "reason", "decided_by", "decided_on"])
-        writer.writerow(
-            ["V1", "void", f"activities:{json.loads(line)['event_id']}", SCRIPT, LONG, "2022-04-05"]
-        )
+        writer.writerow(["V1", "void", f"activities:{event}", SCRIPT, LONG, "2022-04-05"])
         writer.writerow(["V2", "void", "logins:nowhere", "代刷", "区教育局", "2022-04-06"])
 
 

@@ -1,6 +1,7 @@
 """A period frozen as evidence: whole, checked anywhere, never changed, and what has moved since."""
 
 import csv
+import gzip
 import json
 import os
 import random
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from site_files import tree
+from voiding import records, void
 from warm import cockpit
 
 from pipelines.errors import CockpitError
@@ -26,7 +29,10 @@ from pipelines.evidence.tables import compare
 from pipelines.evidence.verify import verify
 from pipelines.home import Home
 from pipelines.ingest.contract import SOURCES
+from pipelines.ingest.inventory import Inventory
+from pipelines.steps import Run, run_id_of
 from pipelines.synth import write_city
+from pipelines.warehouse import input_sha256
 
 PERIOD = "award-2022"
 
@@ -53,9 +59,14 @@ def make_key(path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """raw/ and home/ of a small city past the window, key.pem and public.pem, and a signed bundle/ of it."""
+    """raw/ and home/ of a small city past the window, key.pem and public.pem, and a signed bundle/ of it.
+
+    Some of its events are void by decisions in the drops.
+    """
     folder = tmp_path_factory.mktemp("evidence")
     write_city(folder / "raw", 40, date(2022, 5, 24), date(2022, 6, 2), seed=5, dirty=0.02)
+    ids = [record.get("event_id") for record in records(folder / "raw", "activities")[:40]]
+    void(folder / "raw", "2022-06-01", *(f"activities:{id_}" for id_ in dict.fromkeys(filter(None, ids))))
     done = cockpit("run", "--raw", folder / "raw", "--home", folder / "home")
     assert done.returncode == 0, done.stderr
     make_key(folder / "key.pem")
@@ -95,6 +106,35 @@ def test_a_bundle_is_computed_anew_from_itself_alone(place: Path, bundle: Path) 
     assert any("public.pem" in line for line in said)
     assert any("computed anew are equal" in line for line in said)
     assert tree(bundle) == tree(place / "bundle")
+
+
+def test_decisions_are_part_of_what_is_computed(place: Path, bundle: Path) -> None:
+    """A bundle holds the decisions; without them its results would be others, and verifying says so."""
+    with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
+        (units,) = con.execute("select count(*) from marts.voided_units").fetchone()
+    assert units
+    shutil.rmtree(bundle / "raw" / "decisions")
+    told = json.loads((bundle / MANIFEST).read_text())
+    drops = Run(Home(bundle / "none"), bundle / "raw").inventory.files
+    input_ = input_sha256(Inventory(drops, tuple(told["strays"])))
+    run_id = run_id_of(told["as_of"], input_, told["code_sha256"])
+    sealed_again(bundle, input_sha256=input_, run_id=run_id)
+    named = {fault.split(":")[0] for fault in verify(bundle, None, quiet)}
+    assert "tables/voided_units.parquet" in named or "tables/points_ledger.parquet" in named
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_a_drop_that_unpacks_to_no_end_is_not_read(bundle: Path, suffix: str) -> None:
+    """A few packed bytes that hold hundreds of megabytes are named before anything is taken in."""
+    name = f"raw/logins/dt=2022-05-24/bomb.jsonl{suffix}"
+    zeros = bytes(1 << 20)
+    path = bundle / name
+    with {".gz": gzip.open, ".zst": zstandard.open}[suffix](path, "wb") as file:
+        for _ in range(65):
+            file.write(zeros)
+    sealed_again(bundle)
+    assert faults_of(bundle) == []
+    assert [fault.split(":")[0] for fault in verify(bundle, None, quiet)] == [name]
 
 
 def test_a_flipped_byte_anywhere_is_found_and_named(place: Path, bundle: Path) -> None:
@@ -340,7 +380,10 @@ def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path
     late.write_text("".join(json.dumps(row) + "\n" for row in rows))
     done = cockpit("run", "--raw", raw, "--home", home)
     assert done.returncode == 0, done.stderr
-    restate(Home(home), place / "bundle", tmp_path / "out", quiet)
+    other = make_key(tmp_path / "key.pem").with_name("public.pem")
+    with pytest.raises(CockpitError, match="with another key"):
+        restate(Home(home), place / "bundle", tmp_path / "out", quiet, other)
+    restate(Home(home), place / "bundle", tmp_path / "out", quiet, place / "public.pem")
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         now = {row[0]: row[1:] for row in con.execute(index).fetchall()}
     told = told_by(tmp_path / "out")

@@ -1,14 +1,16 @@
 """`cockpit signals`: advice with evidence, found again in a city with planted cheats."""
 
+import csv
 import json
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 from harness import BUILT_ON, scored, take_in_all
 from signal_accuracy import accuracy
+from voiding import void
 
 from pipelines.cli import main
 from pipelines.dbt_runner import SIGNALS_PROJECT
@@ -17,11 +19,27 @@ from pipelines.synth import write_city
 from pipelines.synth.cheats import CHEATS, truth_file
 
 
+def _faked(raw: Path) -> list[str]:
+    """A lesson of exactly a quarter of an hour of one who made up such, by the list of who did."""
+    with truth_file(raw).open(encoding="utf-8", newline="") as file:
+        cheats = {r["teacher_id"] for r in csv.DictReader(file) if r["signal"] == "exact_lessons"}
+    for path in sorted((raw / "activities").rglob("*.jsonl")):
+        for record in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if record["event_type"] == "lesson_session" and record["actor_id"] in cheats:
+                began, ended = (
+                    datetime.fromisoformat(record["attributes"][n]) for n in ("started_at", "ended_at")
+                )
+                if (ended - began).total_seconds() == 900:
+                    return [record["event_id"]]
+    raise AssertionError("there is no such lesson")
+
+
 @pytest.fixture(scope="module")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a city, its HOME as a run leaves it, and the signals of its four weeks."""
     folder = tmp_path_factory.mktemp("signals")
     write_city(folder / "raw", 80, date(2022, 3, 1), date(2022, 3, 28), seed=3, fmt="jsonl", cheats=3)
+    void(folder / "raw", "2022-03-28", *(f"activities:{event}" for event in _faked(folder / "raw")))
     home = folder / "home"
     home.mkdir()
     (home / ".lock").touch()
@@ -66,6 +84,16 @@ def test_evidence_is_the_raw_record(looked: Path) -> None:
     lines = {path: (looked / "raw" / path).read_text(encoding="utf-8").splitlines() for path, _, _ in rows}
     for path, number, event_id in rows:
         assert json.loads(lines[path][number - 1])["event_id"] == event_id
+
+
+@pytest.mark.slow
+def test_void_events_are_no_evidence(looked: Path) -> None:
+    """What a decision has voided is held against nobody, though others like it are."""
+    (event,) = _faked(looked / "raw")
+    with duckdb.connect() as con:
+        rows = con.sql(f"select event_id from '{looked / 'signals' / 'evidence.parquet'}'").fetchall()
+    assert rows
+    assert (event,) not in rows
 
 
 @pytest.mark.slow

@@ -22,9 +22,9 @@ INDICES = ("teacher_index", "school_index", "district_index")
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small hostile city."""
+    """A small hostile city, some of whose events are void by decisions."""
     folder = tmp_path_factory.mktemp("whatif") / "raw"
-    write_city(folder, 8101, refused_rosters=False)
+    write_city(folder, 8101, refused_rosters=False, decisions=True)
     return folder
 
 

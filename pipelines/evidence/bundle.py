@@ -86,6 +86,16 @@ def read_bundle(root: Path, public_key: bytes | None = None) -> Bundle:
     return bundle
 
 
+def said_of(bundle: Bundle, public_key_file: Path | None) -> str:
+    """That a bundle is whole, and what its signature tells."""
+    members = f"all {len(bundle.told['members']):,} members are as frozen"
+    if not bundle.is_signed:
+        return f"{members}; not signed: anybody could have made this bundle"
+    if public_key_file is None:
+        return f"{members}; signed with the key it names itself: give --public-key to know whose it is"
+    return f"{members}; signed with the key of {public_key_file}"
+
+
 def _plain(path: Path, limit: int) -> bytes:
     """The content of a plain file of no more than `limit` bytes. Raises CockpitError for any other."""
     try:

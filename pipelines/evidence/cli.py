@@ -31,5 +31,5 @@ def restate(args: argparse.Namespace, say: Say) -> int:
     """Write what has moved since a bundle was frozen."""
     from pipelines.evidence.restate import restate as write
 
-    write(Home(args.home), args.bundle, args.out, say)
+    write(Home(args.home), args.bundle, args.out, say, args.public_key)
     return 0

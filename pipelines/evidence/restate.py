@@ -15,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CockpitError
-from pipelines.evidence.bundle import read_bundle
+from pipelines.evidence.bundle import read_bundle, said_of
+from pipelines.evidence.signing import read_public_key
 from pipelines.evidence.tables import frozen, refuse_unfinished, relation
 from pipelines.exports import harmless
 from pipelines.home import Home
@@ -31,15 +32,20 @@ _VALUES = {
 _FILES = {"teacher": "teachers.csv", "school": "schools.csv", "district": "districts.csv"}
 
 
-def restate(home: Home, root: Path, out: Path, say: Callable[[str], None]) -> dict[str, int]:
+def restate(
+    home: Home, root: Path, out: Path, say: Callable[[str], None], public_key_file: Path | None = None
+) -> dict[str, int]:
     """Write into `out`, which must not be there yet, how HOME's results differ from the frozen ones.
+
+    `public_key_file` (PEM) is the key the bundle has to be signed with, where it matters whose it is.
 
     Returns the rows of each file. The bundle stays as it is. Raises CockpitError where it is not whole, or
     HOME has no results of its period, or none in which it is over.
     """
-    bundle = read_bundle(root)
+    bundle = read_bundle(root, read_public_key(public_key_file) if public_key_file else None)
     if bundle.faults:
         raise CockpitError(f"{root}: is not whole: {bundle.faults[0]}")
+    say(said_of(bundle, public_key_file))
     if os.path.lexists(out):
         raise CockpitError(f"{out}: is there already")
     if not home.warehouse.exists():

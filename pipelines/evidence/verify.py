@@ -9,11 +9,12 @@ from typing import Any
 import duckdb
 
 from pipelines import steps
-from pipelines.evidence.bundle import MANIFEST, Bundle, read_bundle
+from pipelines.evidence.bundle import MANIFEST, Bundle, read_bundle, said_of
 from pipelines.evidence.candidates import explained
 from pipelines.evidence.signing import read_public_key
 from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import TABLES, compare, unreadable
+from pipelines.evidence.unpacking import too_large
 from pipelines.home import Home
 from pipelines.ingest.inventory import Inventory
 from pipelines.project import code_sha256
@@ -28,19 +29,10 @@ def verify(root: Path, public_key_file: Path | None, say: Callable[[str], None])
     """
     say("reading every member")
     bundle = read_bundle(root, read_public_key(public_key_file) if public_key_file else None)
-    if bundle.faults:
-        return bundle.faults
-    say(_said_of(bundle, public_key_file))
+    if faults := bundle.faults or too_large(root, bundle.told["members"]):
+        return faults
+    say(said_of(bundle, public_key_file))
     return recompute(bundle, say)
-
-
-def _said_of(bundle: Bundle, public_key_file: Path | None) -> str:
-    members = f"all {len(bundle.told['members']):,} members are as frozen"
-    if not bundle.is_signed:
-        return f"{members}; not signed: anybody could have made this bundle"
-    if public_key_file is None:
-        return f"{members}; signed with the key it names itself: give --public-key to know whose it is"
-    return f"{members}; signed with the key of {public_key_file}"
 
 
 def recompute(bundle: Bundle, say: Callable[[str], None]) -> list[str]:
