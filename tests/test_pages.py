@@ -43,7 +43,7 @@ def test_no_view_scrolls_sideways_on_a_phone(visit: Begin, real: Path, kind: str
     assert {view: parts for view, parts in wide.items() if parts} == {}
 
 
-# The folders of the public, the city and a district are made by the same scripts: one stands for the other modes.
+# The public, the city and a district have the same scripts: one of them stands for the other modes.
 LOOKS = [(kind, "light") for kind in KINDS] + [
     (kind, mode) for kind in KINDS if kind not in ("public", "district") for mode in MODES if mode != "light"
 ]
