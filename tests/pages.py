@@ -13,7 +13,7 @@ from dashboards.catalogue import texts
 FOLDERS = ("public", "city", "district", "school", "teacher")
 PLAIN = {
     "door": "index.html", "checks": "checks.html", "lineage": "city/lineage.html",
-    "inputs": "city/inputs.html",
+    "inputs": "city/inputs.html", "showcase": "showcase/index.html",
 }  # fmt: skip
 """Pages without views, which follow the system's colours, and where they are."""
 KINDS = (*PLAIN, *FOLDERS)

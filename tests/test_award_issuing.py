@@ -20,7 +20,8 @@ NUMBER = "新教函〔2022〕15号"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _fonts() -> None:
+def fonts() -> None:
+    """Skip where no document can be made."""
     try:
         find_fonts()
     except CockpitError as error:
