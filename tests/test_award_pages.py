@@ -47,14 +47,17 @@ def test_showcase_pages_can_be_used_by_all(visit: Begin, shown: Path, page: str,
 
 
 def test_the_showcase_names_every_winner(visit: Begin, shown: Path) -> None:
-    """Names and values of the page are those of the results; no teacher's id stands on it."""
+    """Names and values of the page are those of the results, and nobody else is named."""
     opened = visit().open(shown / "home" / "site" / "showcase" / "index.html")
     text = opened.page.locator("main").inner_text()
     rows = candidates(shown / "A")
     for key in winners(shown / "A"):
         assert rows[key]["姓名或校名"] in text
         assert rows[key]["指数或评审均分"] in text
-    assert "t-p1-0" not in opened.page.content()
+    won = {rows[key]["姓名或校名"] for key in winners(shown / "A")}
+    lost = {row["姓名或校名"] for row in rows.values()} - won
+    assert lost
+    assert not [name for name in lost if name in opened.page.content()]
 
 
 def test_the_page_tells_of_a_code_what_the_command_tells(visit: Begin, shown: Path) -> None:
