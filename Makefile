@@ -58,9 +58,10 @@ bench: setup
 ui: setup
 	$(BIN)/python -m pipelines.orchestration.ui
 
-# The README's pictures, of the demo's site. Needs a Chromium and a Chinese font.
+# The README's pictures, of the demo's site and campaign. Needs a Chromium, a Chinese font, poppler-utils and LibreOffice.
 screenshots: setup
 	$(BIN)/python -m dashboards.screenshots $(DEMO)/home docs/screenshots
+	$(BIN)/python -m pipelines.award.pictures $(AWARD) $(DEMO)/home docs/screenshots
 
 # Needs uv; writes hashes and no addresses.
 lock:
