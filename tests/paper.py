@@ -64,7 +64,7 @@ def notice() -> Notice:
     """A notice of both awards."""
     text = (Paragraph("现将结果予以公布。"), Paragraph("一、评选情况", 1), Paragraph("（一）指数评选", 2))
     return Notice(
-        ISSUER, "某教函〔2022〕15号", "关于公布评选结果的通报", "各街镇教育总支", text, awards(),
+        ISSUER, "某教函〔2022〕15号", "关于公布评选结果的通报", "各街镇教育总支：", text, awards(),
         date(2022, 6, 20), BUNDLE, RUN,
     )  # fmt: skip
 

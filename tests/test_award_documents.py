@@ -58,6 +58,7 @@ def test_a_docx_says_all(make: Any, wanted: tuple[str, ...]) -> None:
     assert [text for text in wanted if text not in told] == []
     assert "{%" not in told
     assert told.count("{{") == MARKUP.count("{{")
+    assert "：：" not in told
 
 
 def test_a_pdf_says_all(fonts: Typefaces) -> None:

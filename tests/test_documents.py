@@ -110,6 +110,15 @@ def test_a_certificate_says_all(setter: Typesetter) -> None:
         assert text in told
 
 
+def test_a_certificate_is_one_picture(setter: Typesetter) -> None:
+    """A README's picture of a document: a PNG a page, A4 landscape at 50 pixels an inch."""
+    (picture,) = setter.pictures(certificate_data(certificate()), 50)
+    assert picture.startswith(b"\x89PNG")
+    assert [side / 50 * 25.4 for side in struct.unpack(">II", picture[16:24])] == pytest.approx(
+        [297, 210], abs=1
+    )
+
+
 def test_a_school_is_no_teacher(setter: Typesetter) -> None:
     """A school's certificate is addressed to the school alone."""
     told = text_of(certificate_pdf(certificate(holder_name=SCHOOL, school_name=""), setter))

@@ -51,7 +51,7 @@ class Style:
 
 _CENTER, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 _STYLES = (
-    Style("发文机关标志", TITLE_FONT, 36, 48, before=Mm(35).pt, align=_CENTER, color=_RED, after=2 * LINE),
+    Style("发文机关标志", TITLE_FONT, 36, 48, before=Mm(35).pt - 8, after=56, align=_CENTER, color=_RED),
     Style("发文字号", BODY_FONT, 16, align=_CENTER),
     Style("公文标题", TITLE_FONT, 22, 36, before=2 * LINE, after=LINE, align=_CENTER, keep=True),
     Style("公文主送", BODY_FONT, 16),
@@ -134,6 +134,13 @@ def add_table(document: Document, columns: Sequence[Column], rows: str, row: str
     """
     table = document.add_table(rows=4, cols=len(columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "80")  # 4 pt, as in the PDF
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
     widths = [Mm(_WIDTH * column.share / sum(c.share for c in columns)) for column in columns]
     for at, column in enumerate(columns):
         for line in table.rows:

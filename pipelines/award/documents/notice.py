@@ -24,11 +24,11 @@ from pipelines.files import replace_durably
 TYPST = Path(__file__).with_name("notice.typ")
 
 COLUMNS = (
-    Column("序号", "order", 14),
-    Column("{{ award.name_header }}", "name", 35),
-    Column("{{ award.unit_header }}", "unit", 52, left=True),
-    Column("组别", "group", 19),
-    Column("证书编号", "number", 36),
+    Column("序号", "order", 13),
+    Column("{{ award.name_header }}", "name", 33),
+    Column("{{ award.unit_header }}", "unit", 48, left=True),
+    Column("组别", "group", 27),
+    Column("证书编号", "number", 35),
 )
 
 
@@ -39,7 +39,7 @@ def notice_data(notice: Notice) -> dict[str, Any]:
         "issuer_mark": f"{notice.issuer}文件",
         "document_number": notice.document_number,
         "title": notice.title,
-        "addressees": notice.addressees,
+        "addressees": notice.addressees.rstrip("：:"),  # the templates set one
         "paragraphs": [{"text": p.text, "level": p.level} for p in notice.paragraphs],
         "awards": awards_data(notice.awards),
         "issued_on": day(notice.issued_on),

@@ -19,12 +19,12 @@ from pipelines.documents.word import fill_docx
 TYPST = Path(__file__).with_name("publicity.typ")
 
 COLUMNS = (
-    Column("序号", "order", 13),
-    Column("{{ award.name_header }}", "name", 33),
-    Column("{{ award.unit_header }}", "unit", 38, left=True),
-    Column("组别", "group", 18),
-    Column("名次", "rank", 13),
-    Column("{{ award.value_header }}", "value", 21),
+    Column("序号", "order", 12),
+    Column("{{ award.name_header }}", "name", 30),
+    Column("{{ award.unit_header }}", "unit", 36, left=True),
+    Column("组别", "group", 26),
+    Column("名次", "rank", 12),
+    Column("{{ award.value_header }}", "value", 20),
     Column("备注", "remark", 20),
 )
 
