@@ -39,7 +39,7 @@ def certificate(number: str = "2022-TI-0001", **other: object) -> Certificate:
     told = {
         "code": "7K2M-9QXA-03DE-VV41", "award_name": "深度应用优秀个人", "holder_name": RARE,
         "school_name": SCHOOL, "occasion": "2022年深度应用评选", "issuer": ISSUER,
-        "issued_on": date(2022, 6, 20), "bundle_id": BUNDLE, "run_id": RUN, "verify_text": "用验证码可查验",
+        "issued_on": date(2022, 6, 20), "bundle_id": BUNDLE, "run_id": RUN, "verify_text": "用核验码可查验",
     }  # fmt: skip
     return Certificate(number, **(told | other))
 

@@ -105,7 +105,7 @@ def test_a_certificate_says_all(setter: Typesetter) -> None:
     told = text_of(certificate_pdf(certificate(), setter))
     for text in (
         "荣誉证书", f"{RARE}老师：", SCHOOL, "在2022年深度应用评选中，荣获", "“深度应用优秀个人”称号", ISSUER,
-        "二〇二二年六月二十日", "2022-TI-0001", "7K2M-9QXA-03DE-VV41", "用验证码可查验", BUNDLE, RUN,
+        "二〇二二年六月二十日", "2022-TI-0001", "7K2M-9QXA-03DE-VV41", "用核验码可查验", BUNDLE, RUN,
     ):  # fmt: skip
         assert text in told
 

@@ -37,6 +37,8 @@ ENTITY, CRITERION, SCORE, COMMENT, FORM = 1, 4, 8, 9, 10
 """Places of columns in HEADERS."""
 _WIDTHS = (6, 16, 18, 24, 12, 6, 42, 46, 8, 24, 14)
 _HIDDEN = FORM
+_LINE = 17
+"""Height of a line, points."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,14 @@ def _cells(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> list[tuple[
         )
         for number, (nominee, criterion) in enumerate(sheet.rows, 1)
     ]  # fmt: skip
+
+
+def _lines(cell: str | int, width: int) -> int:
+    """Lines a cell takes in a column so many digits wide, a Chinese character being two."""
+    return sum(
+        1 + (sum(1 + (ord(c) > 0x2E7F) for c in line) - 1) // width if line else 1
+        for line in str(cell).split("\n")
+    )
 
 
 def as_csv(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> bytes:
@@ -119,6 +129,7 @@ def as_workbook(sheet: Sheet, evidence: Mapping[tuple[str, str], str], made_on: 
                 page.write_number(offset, column, cell, number)
             else:
                 page.write_string(offset, column, cell, text)
+        page.set_row(offset, _LINE * max(map(_lines, cells, _WIDTHS)))
         most = sheet.rows[offset - HEADER_ROW - 1][1].points
         told = {"title": "得分", "message": f"0 到 {most} 分"}
         page.data_validation(
