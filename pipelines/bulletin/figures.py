@@ -1,7 +1,7 @@
 """Every number of a bulletin, read from the release in force.
 
-Points, activity and people are those of the marts, by the roster of the as-of day. Posts of school spaces earn
-no points and stand in no mart: they are read from the lake that the release was made of.
+Points, activity and people are those of the marts, by the roster of the as-of day. Posts of school spaces
+earn no points and stand in no mart: they are read from the lake that the release was made of.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.bulletin import queries
 from pipelines.bulletin.units import Group, Unit, Week, ranks, total
 from pipelines.errors import CockpitError
 from pipelines.home import Home
@@ -135,11 +136,11 @@ def read_figures(
         run_id, as_of, known_at, first_on, week, is_comparable, district_id is None, city, scope,
         tuple(groups.values()),
         days=_days(con, week, is_comparable),
-        categories=tuple(Category(**row) for row in _rows(con, _CATEGORIES)),
-        absentees=tuple(con.execute(_ABSENTEES).fetchall()),
+        categories=tuple(Category(**row) for row in _rows(con, queries.CATEGORIES)),
+        absentees=tuple(con.execute(queries.ABSENTEES).fetchall()),
         deliveries=_deliveries(con, week),
-        faults=tuple(Fault(**row) for row in _rows(con, _FAULTS)),
-        refused=tuple(con.execute(_REFUSED).fetchall()),
+        faults=tuple(Fault(**row) for row in _rows(con, queries.FAULTS)),
+        refused=tuple(con.execute(queries.REFUSED).fetchall()),
     )  # fmt: skip
 
 
@@ -153,14 +154,17 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[dict
 
 
 def _ask(con: duckdb.DuckDBPyConnection, week: Week, as_of: date, is_comparable: bool) -> None:
-    con.execute(
-        "create or replace temp table asked as select cast(? as date) as first_on, cast(? as date) as last_on, "
-        "cast(? as date) as before_from, cast(? as date) as before_to, cast(? as varchar) as roster_period_id, "
-        "cast(? as boolean) as is_comparable",
+    asked = {
+        "first_on": ("date", week.starts_on),
+        "last_on": ("date", week.ends_on),
+        "before_from": ("date", week.before.starts_on),
+        "before_to": ("date", week.before.ends_on),
         # The as-of day's own year is the period whose roster is that day's.
-        [week.starts_on, week.ends_on, week.before.starts_on, week.before.ends_on, f"{as_of.year:04d}",
-         is_comparable],
-    )  # fmt: skip
+        "roster_period_id": ("varchar", str(as_of.year)),
+        "is_comparable": ("boolean", is_comparable),
+    }
+    columns = ", ".join(f"cast(? as {kind}) as {name}" for name, (kind, _) in asked.items())
+    con.execute(f"create or replace temp table asked as select {columns}", [v for _, v in asked.values()])
 
 
 def _find_posts(con: duckdb.DuckDBPyConnection, home: Home, known_at: date | None) -> None:
@@ -169,17 +173,12 @@ def _find_posts(con: duckdb.DuckDBPyConnection, home: Home, known_at: date | Non
     refuse_stale(con, manifests, home.root)
     drops = drops_of(manifests)[ACTIVITIES.name]
     files = [str(home.lake.root / name) for _, name in sorted(drops.items())]
-    events = relation(
-        files, ACTIVITIES.typed_columns, "where event_type = 'school_post'" if files else ""
-    )
-    con.execute(
-        f"create or replace temp table first_posts as {_FIRST_POSTS.format(events=events)}", [ACTIVITIES.name]
-    )
+    events = relation(files, ACTIVITIES.typed_columns, "where event_type = 'school_post'" if files else "")
+    found = queries.FIRST_POSTS.format(events=events)
+    con.execute(f"create or replace temp table first_posts as {found}", [ACTIVITIES.name])
 
 
-def _groups(
-    con: duckdb.DuckDBPyConnection, schools: list[Unit], is_comparable: bool
-) -> dict[str, Group]:
+def _groups(con: duckdb.DuckDBPyConnection, schools: list[Unit], is_comparable: bool) -> dict[str, Group]:
     rows = con.execute(
         "select entities.entity_id, entities.entity_name from marts.entities as entities cross join asked "
         "where entities.period_id = asked.roster_period_id and entities.level = 'district' order by 1"
@@ -195,7 +194,7 @@ def _told(groups: Mapping[str, Group]) -> str:
 
 
 def _days(con: duckdb.DuckDBPyConnection, week: Week, is_comparable: bool) -> tuple[Day, ...]:
-    found = {day: (active, points) for day, active, points in con.execute(_DAYS).fetchall()}
+    found = {day: (active, points) for day, active, points in con.execute(queries.DAYS).fetchall()}
     nothing = (0, 0) if is_comparable else (None, None)
     return tuple(
         Day(now, *found.get(now, (0, 0)), *(found.get(before, nothing) if is_comparable else nothing))
@@ -205,8 +204,8 @@ def _days(con: duckdb.DuckDBPyConnection, week: Week, is_comparable: bool) -> tu
 
 def _deliveries(con: duckdb.DuckDBPyConnection, week: Week) -> tuple[Delivery, ...]:
     """One for each source with a drop in either week; logins and activities always."""
-    came = {(source, day) for source, day in con.execute(_CAME).fetchall()}
-    counts = {row.pop("source"): row for row in _rows(con, _COUNTS)}
+    came = {(source, day) for source, day in con.execute(queries.CAME).fetchall()}
+    counts = {row.pop("source"): row for row in _rows(con, queries.COUNTS)}
     nothing = dict.fromkeys(
         ("records", "accepted", "duplicates", "quarantined", "records_before", "quarantined_before"), 0
     )
@@ -220,91 +219,3 @@ def _deliveries(con: duckdb.DuckDBPyConnection, week: Week) -> tuple[Delivery, .
         for source in SOURCES
         if source in EVENT_SOURCES or source in counts
     )
-
-
-_FIRST_POSTS = """
-    with posts as (
-        select
-            arg_min(posted_school_id, (occurred_at, encode(event_id))) as school_id,
-            cast(min(occurred_at) as date) as posted_on
-        from ({events}) as events
-        where event_id not in (select event_id from ops.decisions where is_effective and source = ?)
-        group by object_id
-    )
-
-    select posts.* from posts cross join asked where posts.posted_on <= asked.last_on
-"""
-_DAYS = """
-    select daily.day, cast(sum(daily.active_teachers) as bigint), cast(sum(daily.points) as bigint)
-    from marts.activity_daily as daily
-    inner join scope on daily.school_id = scope.school_id
-    cross join asked
-    where daily.day between asked.before_from and asked.last_on
-    group by daily.day
-"""
-_CATEGORIES = """
-    with weekly as (
-        select weekly.* from marts.category_weekly as weekly
-        inner join scope on weekly.school_id = scope.school_id
-    )
-
-    select
-        named.indicator_name as name,
-        cast(coalesce(sum(weekly.points) filter (weekly.week_start = asked.first_on), 0) as bigint) as points,
-        case when asked.is_comparable then cast(
-            coalesce(sum(weekly.points) filter (weekly.week_start = asked.before_from), 0) as bigint
-        ) end as points_before
-    from marts.indicators as named
-    cross join asked
-    left join weekly on named.indicator = weekly.category
-    where named.kind = 'category'
-    group by named.indicator, named.indicator_name, named.sort_order, asked.is_comparable
-    order by named.sort_order, named.indicator
-"""
-_ABSENTEES = """
-    select teachers.school_id, teachers.teacher_id, teachers.teacher_name
-    from marts.teachers as teachers
-    inner join scope on teachers.school_id = scope.school_id
-    cross join asked
-    where
-        teachers.period_id = asked.roster_period_id
-        and teachers.teacher_id not in (
-            select days.teacher_id from state.teacher_days as days
-            where days.logins > 0 and days.day <= asked.last_on
-        )
-    order by teachers.school_id, teachers.teacher_id
-"""
-_CAME = """
-    select source, dt from ops.files
-    union
-    select source, dt from ops.refused_files
-"""
-_NOW = "dt between asked.first_on and asked.last_on"
-_BEFORE = "dt between asked.before_from and asked.before_to"
-_COUNTS = f"""
-    select
-        source,
-        cast(coalesce(sum(records) filter ({_NOW}), 0) as bigint) as records,
-        cast(coalesce(sum(accepted) filter ({_NOW}), 0) as bigint) as accepted,
-        cast(coalesce(sum(duplicates) filter ({_NOW}), 0) as bigint) as duplicates,
-        cast(coalesce(sum(quarantined) filter ({_NOW}), 0) as bigint) as quarantined,
-        cast(coalesce(sum(records) filter ({_BEFORE}), 0) as bigint) as records_before,
-        cast(coalesce(sum(quarantined) filter ({_BEFORE}), 0) as bigint) as quarantined_before
-    from ops.files cross join asked
-    where {_NOW} or {_BEFORE}
-    group by source
-"""
-_FAULTS = f"""
-    select
-        source, reason,
-        count(*) filter ({_NOW}) as records,
-        count(*) filter ({_BEFORE}) as records_before
-    from ops.quarantine cross join asked
-    where {_NOW} or {_BEFORE}
-    group by source, reason
-    order by source, records desc, reason
-"""
-_REFUSED = f"""
-    select source, dt, path, fault from ops.refused_files cross join asked
-    where {_NOW} order by dt, path
-"""
