@@ -101,7 +101,7 @@ def _standing(figures: Figures) -> str:
     if own.id not in now:
         return ""
     apart = own.index - city.index
-    against = f"{'高出' if apart > 0 else '低'}{decimals(abs(apart))}" if apart else "与之相同"
+    against = f"比全市{'高' if apart > 0 else '低'}{decimals(abs(apart))}" if apart else "与全市相同"
     was = f"（上周第{before[own.id]}位）" if own.id in before else ""
     place = f"在有指数的{len(now)}个区中列第{now[own.id]}位{was}"
     return f"全市指数{decimals(city.index)}，{own.name}{against}；{place}。"
@@ -125,8 +125,8 @@ def _categories(figures: Figures) -> str:
     text = f"{len(told)}类应用中，积分最多的是{most.name}（{most.points}分）"
     if figures.is_comparable:
         gains = [(c.points - c.points_before, c.name) for c in told]
-        up = [f"{name}（{signed(gain)}分）" for gain, name in gains if gain > 0]
-        down = [f"{name}（{signed(gain)}分）" for gain, name in gains if gain < 0]
+        up = [f"{name}（{gain}分）" for gain, name in gains if gain > 0]
+        down = [f"{name}（{-gain}分）" for gain, name in gains if gain < 0]
         text += f"；比上周增加的有{listed(up)}" if up else "；没有一类比上周增加"
         text += f"，减少的有{listed(down)}" if down else "，没有一类减少"
     return f"{text}。"
@@ -150,6 +150,7 @@ def _progress(figures: Figures) -> list[Block]:
         Block("heading", f"二、各{'区' if figures.is_city else '校'}进展"),
         Block("text", _risen(members, word, measure)),
     ]
+    within = "全市" if figures.is_city else "本区"
     now, before = figures.places()
     ordered = sorted(figures.members, key=lambda u: (now.get(u.id, len(now) + 1), u.id))
     rows = [
@@ -160,10 +161,14 @@ def _progress(figures: Figures) -> list[Block]:
         for u in ordered
     ]  # fmt: skip
     columns = [
-        ("名次", 12), (word, 44), ("在册教师", 15), ("活跃率", 18), ("积分", 16), ("指数", 15),
-        ("上周指数", 15), ("增减", 16), ("名次升降", 15),
+        ("名次", 11), (word, 35), ("在册教师", 14), ("活跃率", 21), ("积分", 17), ("指数", 19),
+        ("上周指数", 19), ("增减", 19), ("名次升降", 14),
     ]  # fmt: skip
-    return [*blocks, sheet(columns, rows, left=(1,)), Block("note", "名次升降：正数为上升位数。")]
+    return [
+        *blocks,
+        sheet(columns, rows, left=(1,)),
+        Block("note", f"名次在{within}范围内排定；名次升降以正数为上升。"),
+    ]
 
 
 def _risen(members: Sequence[Unit], word: str, measure: str) -> str:
@@ -173,12 +178,13 @@ def _risen(members: Sequence[Unit], word: str, measure: str) -> str:
     if not gains:
         return f"{len(members)}{measure}{word}有指数，情况如下。"
     up, down = [g for g in gains if g[0] > 0], [g for g in gains if g[0] < 0]
-    text = (
-        f"有指数的{len(gains)}{measure}{word}中，比上周上升的{len(up)}{measure}，下降的{len(down)}{measure}，"
-        f"持平的{len(gains) - len(up) - len(down)}{measure}"
-    )
-    for told, best, name in ((up, max(gains)[0], "升幅"), (down, min(gains)[0], "降幅")):
-        if told:
-            names = [n for gain, n in told if gain == best]
-            text += f"；{name}最大的是{listed(names, 5)}（{gained(best)}）"
+    even = len(gains) - len(up) - len(down)
+    counts = (("上升", len(up)), ("下降", len(down)), ("持平", even))
+    told = "，".join(f"{name}的{count}{measure}" for name, count in counts if count)
+    text = f"有指数的{len(gains)}{measure}{word}中，比上周{told}"
+    for those, name in ((up, "升幅"), (down, "降幅")):
+        if those:
+            best = max(those, key=lambda g: abs(g[0]))[0]
+            names = [n for gain, n in those if gain == best]
+            text += f"；{name}最大的是{listed(names, 5)}（{decimals(abs(best))}）"
     return f"{text}。"

@@ -39,8 +39,8 @@ def _deliveries(figures: Figures) -> list[Block]:
 def _reasons(figures: Figures) -> list[Block]:
     heading = Block("subheading", "（二）隔离的记录")
     now = sum(f.records for f in figures.faults)
-    before = sum(f.records_before for f in figures.faults)
-    if not now and not before:
+    before = sum(f.records_before for f in figures.faults) if figures.is_comparable else None
+    if not figures.faults:
         return [heading, Block("text", "本周与上周的批次中都没有隔离的记录。")]
     text = f"本周批次中隔离的记录{now}条{counted(now, before, '条')}。隔离的记录不计分，逐条留存备查。"
     rows = [

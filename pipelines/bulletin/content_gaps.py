@@ -34,7 +34,9 @@ def lagging(figures: Figures) -> list[Block]:
 
 def gaps(figures: Figures) -> list[Block]:
     """What is missing, in one table, and then matter by matter."""
-    blocks = [Block("heading", "四、缺项"), _gap_sheet(figures)]
+    word, told = "区" if figures.is_city else "校", _gap_sheet(figures)
+    blocks = [Block("heading", "四、缺项")]
+    blocks += [Block("text", f"各{word}缺项如下。"), told] if told.rows else [Block("text", "没有缺项。")]
     empty = [school.name for school in figures.scope.schools if not school.teachers]
     if empty:
         blocks.append(Block("text", f"没有在册教师、不计指数的学校{len(empty)}所：{listed(empty, _NAMED)}。"))
@@ -66,11 +68,12 @@ def _silent(figures: Figures) -> list[Block]:
         return [heading, Block("text", "有在册教师的学校本周都有教师登录或开展应用。")]
     still = sum(not s.active_before for s in silent)
     text = f"有在册教师而本周无人登录、也无人开展应用的学校{len(silent)}所"
-    text += f"，其中上周也无人活跃的{still}所。" if figures.is_comparable else "。"
+    text += f"，其中上周也无人活跃的{still}所。" if figures.is_comparable and still else "。"
     silent.sort(key=lambda s: (-s.teachers, s.id))
-    rows = [(s.name, _district(figures, s), s.teachers, s.active_before) for s in silent[:LISTED]]
-    columns = [("学校", 70), ("区", 40), ("在册教师", 23), ("上周活跃教师", 23)]
-    return [heading, Block("text", text), sheet(columns, rows, (0, 1)), *_cut(silent, "按在册教师数由多到少")]
+    columns = [("学校", 66), ("在册教师", 25), ("上周活跃教师", 25)]
+    rows = [(s.name, s.teachers, s.active_before) for s in silent[:LISTED]]
+    told = _school_sheet(figures, silent[:LISTED], columns, rows)
+    return [heading, Block("text", text), told, *_cut(silent, "按在册教师数由多到少")]
 
 
 def _fallen(figures: Figures) -> list[Block]:
@@ -83,19 +86,20 @@ def _fallen(figures: Figures) -> list[Block]:
     fallen.sort(key=lambda s: (s.gain, s.id))
     now = ranks(figures.city.schools, lambda u: u.index)
     before = ranks(figures.city.schools, lambda u: u.index_before)
+    worst = fallen[:_FALLEN]
     rows = [
         (
-            s.name, _district(figures, s), decimals(s.index), decimals(s.index_before), gained(s.gain),
-            now[s.id], signed(change(before[s.id], now[s.id])),
+            s.name, decimals(s.index), decimals(s.index_before), gained(s.gain), now[s.id],
+            signed(change(before[s.id], now[s.id])),
         )
-        for s in fallen[:_FALLEN]
+        for s in worst
     ]  # fmt: skip
     columns = [
-        ("学校", 50), ("区", 30), ("指数", 15), ("上周指数", 15), ("增减", 16), ("全市名次", 15),
-        ("名次升降", 15),
+        ("学校", 46), ("指数", 19), ("上周指数", 19), ("增减", 19), ("全市名次", 16), ("名次升降", 16),
     ]  # fmt: skip
-    text = f"指数比上周下降的学校{len(fallen)}所，降幅最大的{len(rows)}所如下。"
-    return [heading, Block("text", text), sheet(columns, rows, (0, 1))]
+    most = f"，降幅最大的{len(worst)}所" if len(worst) < len(fallen) else "，由大到小"
+    text = f"指数比上周下降的学校{len(fallen)}所{most}如下。"
+    return [heading, Block("text", text), _school_sheet(figures, worst, columns, rows)]
 
 
 def _gap_sheet(figures: Figures) -> Block:
@@ -194,13 +198,20 @@ def _matter(
     blocks = [Block("subheading", heading), Block("text", text)]
     if not figures.is_city or not schools:
         return blocks
-    rows = [(s.name, _district(figures, s), s.teachers, told(s)) for s in schools[:LISTED]]
-    columns = [("学校", 62), ("区", 38), ("在册教师", 20), (header, 36)]
-    return [*blocks, sheet(columns, rows, (0, 1)), *_cut(schools, order)]
+    columns = [("学校", 62), ("在册教师", 22), (header, 38)]
+    rows = [(s.name, s.teachers, told(s)) for s in schools[:LISTED]]
+    return [*blocks, _school_sheet(figures, schools[:LISTED], columns, rows), *_cut(schools, order)]
 
 
-def _district(figures: Figures, school: Unit) -> str:
-    return figures.district_names.get(school.district_id, school.district_id)
+def _school_sheet(
+    figures: Figures, schools: Sequence[Unit], columns: Sequence[tuple[str, int]], rows: Sequence[tuple]
+) -> Block:
+    """A table of schools, in the city's bulletin with the district of each after its name."""
+    if not figures.is_city:
+        return sheet(columns, rows)
+    names = figures.district_names
+    placed = [(row[0], names.get(s.district_id), *row[1:]) for s, row in zip(schools, rows, strict=True)]
+    return sheet([columns[0], ("区", 34), *columns[1:]], placed, (0, 1))
 
 
 def _cut(schools: Sequence[Unit], order: str) -> list[Block]:

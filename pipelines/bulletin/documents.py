@@ -17,7 +17,7 @@ TYPST = Path(__file__).with_name("bulletin.typ")
 _STYLES = {
     "heading": "公文一级标题", "subheading": "公文二级标题", "text": "公文正文", "note": "公文表注",
 }  # fmt: skip
-_AIR = Pt(6)  # below a table
+_AIR = Pt(6)  # around a table
 
 
 def bulletin_pdf(figures: Figures, content: Content, fonts: Typefaces) -> bytes:
@@ -42,13 +42,20 @@ def bulletin_docx(figures: Figures, content: Content) -> bytes:
     document = new_document("巡查通报")
     add(document, "{{ title }}", "公文标题").paragraph_format.space_before = 0
     add(document, "{{ subtitle }}", "发文字号").paragraph_format.space_after = _AIR
+    last = len(content.blocks) - 1
     for at, block in enumerate(content.blocks):
         if block.kind == "sheet":
             add_table(document, block.columns, f"sheets[{at}]")
         else:
             paragraph = add(document, f"{{{{ texts[{at}] }}}}", _STYLES[block.kind])
-            if at and content.blocks[at - 1].kind == "sheet":
+            is_before, is_after = (
+                neighbour.kind == "sheet"
+                for neighbour in (content.blocks[max(at - 1, 0)], content.blocks[min(at + 1, last)])
+            )
+            if is_before:
                 paragraph.paragraph_format.space_before = _AIR
+            if is_after:
+                paragraph.paragraph_format.space_after = _AIR
     add(document, "", "公文依据")
     add_frame(add(document, "数据截至：{{ as_of }}　运行编号：{{ run_id }}", "公文依据"))
     return fill_docx(saved(document), _told(figures, content) | _fields(content.blocks))
