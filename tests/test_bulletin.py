@@ -116,8 +116,8 @@ def test_numbers_of_schools_are_those_of_the_ledger(told: Told) -> None:
     for key, e in expected.items():
         row, n = rows[key], e["teachers"]
         names = (
-            "在册教师数", "活跃教师数", "上周活跃教师数", "积分", "上周积分", "学校空间发布条数", "未实名教师数",
-            "从未登录教师数", "全市名次", "指数", "上周指数", "指数增减（按未舍入的值）",
+            "在册教师数", "活跃教师数", "上周活跃教师数", "积分", "上周积分", "学校空间发布条数",
+            "未实名教师数", "从未登录教师数", "全市名次", "指数", "上周指数", "指数增减（按未舍入的值）",
         )  # fmt: skip
         assert [row[name] for name in names] == [
             str(n), str(e["active"]), str(e["active_before"]), str(e["points"]), str(e["before"]),
