@@ -22,14 +22,17 @@ _MARTS = (
 def write_bulletin_city(folder: Path) -> Home:
     """Sixty teachers and two weeks up to a Tuesday, scored as a run would.
 
-    Besides: a school with two teachers who never log in, one of them not verified, and one without teachers;
-    a post that appears twice, one that is void, one from before the week; a day without logins; a cut file.
+    Besides: a school with two teachers who never log in, one of them not verified, one with a single teacher
+    who never does, and one without teachers; a post that appears twice, one that is void, one from before the
+    week; a day without logins; a cut file.
     """
     raw = folder / "raw"
     write_city(raw, 60, date(2022, 3, 7), date(2022, 3, 22), seed=4, dirty=0.02, fmt="jsonl")
     for drop in (raw / "roster").iterdir():
-        _add(drop / "schools.csv", ("school_id", "name"), [("z1", NAME), ("z2", "无师学校")])
+        schools = [("z1", NAME), ("z2", "无师学校"), ("z3", "独师学校")]
+        _add(drop / "schools.csv", ("school_id", "name"), schools)
         people = [("never1", "z1", "active", "true"), ("never2", "z1", "active", "false")]
+        people += [("never3", "z3", "active", "true")]
         _add(drop / "teachers.csv", ("teacher_id", "school_id", "status", "verified"), people)
     posts = [("p1", "z2", "2022-03-15"), ("p1", "z2", "2022-03-16"), ("p2", "z2", "2022-03-16"),
              ("p3", "z2", "2022-03-10"), ("p3", "z2", "2022-03-17")]  # fmt: skip

@@ -19,7 +19,7 @@ from bulletin_city import MISSING, MONDAY, NAME, REFUSED, write_bulletin_city
 from pipelines.bulletin.bulletin import write_bulletin
 from pipelines.bulletin.content import write_content
 from pipelines.bulletin.figures import Figures
-from pipelines.bulletin.units import Week
+from pipelines.bulletin.units import Unit, Week, ranks
 from pipelines.bulletin.words import counted, decimals, gained, moved, percent, share_moved
 from pipelines.cli import main
 from pipelines.home import Home
@@ -112,7 +112,7 @@ def test_numbers_of_schools_are_those_of_the_ledger(told: Told) -> None:
     expected = _recount(told)
     rows = {row["学校编号"]: row for row in told.table("city", "schools")}
     assert rows.keys() == expected.keys()
-    ranks = _places({k: Fraction(e["points"], e["teachers"]) for k, e in expected.items() if e["teachers"]})
+    places = _places({k: Fraction(e["points"], e["teachers"]) for k, e in expected.items() if e["teachers"]})
     for key, e in expected.items():
         row, n = rows[key], e["teachers"]
         names = (
@@ -121,7 +121,7 @@ def test_numbers_of_schools_are_those_of_the_ledger(told: Told) -> None:
         )  # fmt: skip
         assert [row[name] for name in names] == [
             str(n), str(e["active"]), str(e["active_before"]), str(e["points"]), str(e["before"]),
-            str(e["posts"]), str(e["unverified"]), str(e["never"]), str(ranks.get(key, "")),
+            str(e["posts"]), str(e["unverified"]), str(e["never"]), str(places.get(key, "")),
             *([_rounded(Fraction(e["points"], n)), _rounded(Fraction(e["before"], n)),
                _rounded(Fraction(e["points"] - e["before"], n))] if n else ["", "", ""]),
         ]  # fmt: skip
@@ -219,12 +219,38 @@ def test_who_lags_is_named(told: Told) -> None:
     assert low
     for group in told.city.districts:
         assert (f"{group.total.name}（" in below) == (group.total in low)
-    assert any("无人登录、也无人开展应用的学校1所，其中上周也无人活跃的1所" in text for text in texts)
+    assert any("无人登录、也无人开展应用的学校2所，其中上周也无人活跃的2所" in text for text in texts)
     fallen = sorted(
         (s for s in told.city.city.schools if s.gain is not None and s.gain < 0), key=lambda s: s.gain
     )
     assert texts.index(fallen[0].name) < texts.index(fallen[-1].name)
     assert f"指数比上周下降的学校{len(fallen)}所" in "".join(texts)
+
+
+def test_the_public_learns_nothing_of_a_single_teacher(told: Told, tmp_path: Path) -> None:
+    """A school of one has no figures, nor has the one that subtraction would tell of; no name, no path."""
+    figures = write_bulletin(told.home, None, None, tmp_path / "out", is_public=True)
+    with (tmp_path / "out" / "schools.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(told.city.city.schools)
+    blank = {row["学校编号"] for row in rows if row["在册教师数"] != "0" and not row["积分"]}
+    assert blank == figures.withheld & {row["学校编号"] for row in rows}
+    assert "z3" in blank
+    district = next(row["区编号"] for row in rows if row["学校编号"] == "z3")
+    assert sum(row["区编号"] == district for row in rows if row["学校编号"] in blank) > 1
+    texts = _page_texts(tmp_path / "out")
+    told_of = [row for block in write_content(figures).blocks for row in block.rows if "独师学校" in row]
+    # That its space holds no post is the school's own matter.
+    assert [row[-1] for row in told_of] == ["从未发布"]
+    assert any(text.startswith("本件为公开版") for text in texts)
+    names = {row["教师编号"] for row in told.table("city", "absentees")}
+    assert names
+    for path in (tmp_path / "out").glob("*.*"):
+        if path.suffix in (".csv", ".html", ".json"):
+            content = path.read_text(encoding="utf-8-sig")
+            assert REFUSED not in content
+            assert not [name for name in names if name in content]
+    assert figures.city == told.city.city
 
 
 def test_the_same_release_gives_the_same_bytes(told: Told) -> None:
@@ -281,6 +307,17 @@ def test_nothing_is_written_over(told: Told, tmp_path: Path, capsys: pytest.Capt
     ):
         assert main(["bulletin", "--home", arguments[0], "--out", arguments[1]]) == 1
         assert why in capsys.readouterr().err
+
+
+def test_ranks_are_shared_at_a_tie() -> None:
+    """1, 2, 2, 4 on the exact value; without teachers no rank."""
+    index = {"a": (1, 3), "b": (2, 3), "c": (4, 6), "d": (9, 4), "e": (0, 0), "f": (0, 2)}
+    units = [
+        Unit(key, key, None, teachers, 0, 0, points, None, 0, None, 0, None, None)
+        for key, (points, teachers) in index.items()
+    ]
+    assert ranks(units, lambda u: u.index) == {"d": 1, "b": 2, "c": 2, "a": 4, "f": 5}
+    assert ranks(units, lambda u: u.index_before) == {}
 
 
 def test_weeks_and_roundings() -> None:

@@ -27,9 +27,12 @@ from pipelines.ingest.inventory import sha256_of
 PAGE, PDF, DOCX, MANIFEST = "index.html", "bulletin.pdf", "bulletin.docx", "manifest.json"
 
 
-def write_bulletin(home: Home, week: date | None, district_id: str | None, out: Path) -> Figures:
+def write_bulletin(
+    home: Home, week: date | None, district_id: str | None, out: Path, *, is_public: bool = False
+) -> Figures:
     """Write the bulletin of the week that holds the day `week`, the last whole one by default, into `out`.
 
+    For the public nothing is told of a single teacher, and no path of a drop.
     `out` is a new or empty folder; it is seen whole or not at all. None for `district_id` is the whole city.
     The caller holds HOME's lock: a run beside it would sweep files of the lake that are read. Returns what
     the bulletin tells. Raises CockpitError.
@@ -39,7 +42,7 @@ def write_bulletin(home: Home, week: date | None, district_id: str | None, out: 
     if not home.warehouse.is_file():
         raise CockpitError(f"{home.root}: holds no release; run `cockpit run` first")
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
-        figures = read_figures(con, home, week, district_id)
+        figures = read_figures(con, home, week, district_id, is_public=is_public)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as name:
         made = Path(name) / "made"
@@ -64,6 +67,7 @@ def _write(figures: Figures, out: Path) -> None:
         "known_at": figures.known_at and figures.known_at.isoformat(),
         "week_from": figures.week.starts_on.isoformat(),
         "week_to": figures.week.ends_on.isoformat(),
+        "is_public": figures.is_public,
         "district_id": None if figures.is_city else figures.scope.total.id,
         "files": files,
         "rows": rows,

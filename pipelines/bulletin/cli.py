@@ -22,6 +22,9 @@ def add_options(commands: Any, teller: Callable[[], Say]) -> None:
         "--week", type=day, metavar="D", help="a day of the week (default: the last whole week)"
     )
     bulletin.add_argument("--district", metavar="ID", help="a district and its schools (default: the city)")
+    bulletin.add_argument(
+        "--public", action="store_true", help="for everybody: nothing about a single teacher, no file names"
+    )
     bulletin.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or empty folder")
     bulletin.set_defaults(function=lambda args: _bulletin(args, teller()))
 
@@ -37,7 +40,7 @@ def _bulletin(args: argparse.Namespace, say: Say) -> int:
     if not home.root.is_dir():
         raise CockpitError(f"{args.home}: is no folder; run `cockpit run` first")
     with home.lock():
-        figures = write_bulletin(home, args.week, args.district, args.out)
+        figures = write_bulletin(home, args.week, args.district, args.out, is_public=args.public)
     say(
         f"bulletin of {figures.scope.total.name}, {figures.week.starts_on} to {figures.week.ends_on}, "
         f"by run {figures.run_id}, as of {figures.as_of}"

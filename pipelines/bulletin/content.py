@@ -122,6 +122,8 @@ def _day_sheet(figures: Figures) -> Block:
 def _categories(figures: Figures) -> str:
     told = figures.categories
     most = max(told, key=lambda c: c.points)
+    if not most.points:
+        return f"{len(told)}类应用本周都没有积分。"
     text = f"{len(told)}类应用中，积分最多的是{most.name}（{most.points}分）"
     if figures.is_comparable:
         gains = [(c.points - c.points_before, c.name) for c in told]
@@ -145,11 +147,13 @@ def _category_sheet(figures: Figures) -> Block:
 
 def _progress(figures: Figures) -> list[Block]:
     word, measure = ("区", "个") if figures.is_city else ("学校", "所")
-    members = [unit for unit in figures.members if unit.index is not None]
+    members = [u for u in figures.members if u.index is not None and u.id not in figures.withheld]
     blocks = [
         Block("heading", f"二、各{'区' if figures.is_city else '校'}进展"),
         Block("text", _risen(members, word, measure)),
     ]
+    if not figures.members:
+        return blocks
     within = "全市" if figures.is_city else "本区"
     now, before = figures.places()
     ordered = sorted(figures.members, key=lambda u: (now.get(u.id, len(now) + 1), u.id))
@@ -158,10 +162,12 @@ def _progress(figures: Figures) -> list[Block]:
             now.get(u.id), u.name, u.teachers, percent(u.active, u.teachers), u.points, decimals(u.index),
             decimals(u.index_before), gained(u.gain), signed(change(before.get(u.id), now.get(u.id))),
         )
+        if u.id not in figures.withheld
+        else (None, u.name, u.teachers, *[None] * 6)
         for u in ordered
     ]  # fmt: skip
     columns = [
-        ("名次", 11), (word, 35), ("在册教师", 14), ("活跃率", 21), ("积分", 17), ("指数", 19),
+        ("名次", 14), (word, 35), ("在册教师", 14), ("活跃率", 21), ("积分", 17), ("指数", 19),
         ("上周指数", 19), ("增减", 19), ("名次升降", 14),
     ]  # fmt: skip
     return [
@@ -173,7 +179,7 @@ def _progress(figures: Figures) -> list[Block]:
 
 def _risen(members: Sequence[Unit], word: str, measure: str) -> str:
     if not members:
-        return f"没有有在册教师的{word}。"
+        return f"没有一{measure}{word}有在册教师，不计指数。"
     gains = [(unit.gain, unit.name) for unit in members if unit.gain is not None]
     if not gains:
         return f"{len(members)}{measure}{word}有指数，情况如下。"

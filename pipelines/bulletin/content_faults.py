@@ -4,7 +4,7 @@ from dashboards.catalogue import named
 from pipelines.bulletin.figures import Figures
 from pipelines.bulletin.words import Block, counted, day, listed, long_day, percent, sheet, signed
 
-_REFUSED = 20
+_REFUSED, _SHORT = 20, 200
 
 
 def faults(figures: Figures) -> list[Block]:
@@ -59,8 +59,10 @@ def _refused(figures: Figures) -> list[Block]:
     if not figures.refused:
         return [heading, Block("text", "本周批次中没有整份拒收的文件。")]
     text = f"本周批次中整份拒收的文件{len(figures.refused)}个，须由投递单位重新提交。"
+    if figures.is_public:
+        return [heading, Block("text", text)]
     rows = [
-        (named("source", source), path, " ".join(fault.split())[:200])
+        (named("source", source), path, _short(" ".join(fault.split())))
         for source, _, path, fault in figures.refused[:_REFUSED]
     ]
     cut = []
@@ -68,6 +70,10 @@ def _refused(figures: Figures) -> list[Block]:
         cut.append(Block("note", f"列出前{_REFUSED}个，全部见 refused_files.csv。"))
     columns = [("来源", 20), ("文件", 68), ("原因", 68)]
     return [heading, Block("text", text), sheet(columns, rows, (0, 1, 2)), *cut]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 
 def basis(figures: Figures) -> list[Block]:
@@ -79,6 +85,11 @@ def basis(figures: Figures) -> list[Block]:
         "活跃指当周登录过，或以教师身份开展过应用。学校空间发布按首次发布计，同一内容再次发布不重复计。",
         "隔离、拒收与缺少的批次按文件投递日期归入各周。",
     ]
+    if figures.is_public:
+        lines.append(
+            "本件为公开版：数字会指认个人的学校（只有一名在册教师，或可由本区合计推知）不列数字，也不计入"
+            "涉及学校数；不列教师姓名与投递文件。"
+        )
     if figures.known_at is not None:
         lines.append(f"只计{long_day(figures.known_at)}前（含当日）送达的数据。")
     return [Block("heading", "六、口径说明"), *(Block("text", line) for line in lines)]

@@ -48,7 +48,11 @@ def _below(figures: Figures) -> list[Block]:
     word, measure, of = ("区", "个", "全市") if figures.is_city else ("学校", "所", "本区")
     heading = Block("subheading", f"（一）指数低于{of}的{word}")
     below = sorted(
-        (u for u in figures.members if u.index is not None and u.index < whole.index),
+        (
+            u
+            for u in figures.members
+            if u.index is not None and u.index < whole.index and u.id not in figures.withheld
+        ),
         key=lambda u: (u.index, u.id),
     )
     if not below:
@@ -62,10 +66,11 @@ def _below(figures: Figures) -> list[Block]:
 
 
 def _silent(figures: Figures) -> list[Block]:
-    silent = [school for school in figures.scope.schools if school.is_silent]
+    silent = [school for school in figures.shown if school.is_silent]
     heading = Block("subheading", "（二）无人活跃的学校")
     if not silent:
-        return [heading, Block("text", "有在册教师的学校本周都有教师登录或开展应用。")]
+        which = "所列" if figures.withheld else "有在册教师的"
+        return [heading, Block("text", f"{which}学校本周都有教师登录或开展应用。")]
     still = sum(not s.active_before for s in silent)
     text = f"有在册教师而本周无人登录、也无人开展应用的学校{len(silent)}所"
     text += f"，其中上周也无人活跃的{still}所。" if figures.is_comparable and still else "。"
@@ -80,7 +85,7 @@ def _fallen(figures: Figures) -> list[Block]:
     heading = Block("subheading", "（三）指数降幅最大的学校")
     if not figures.is_comparable:
         return [heading, Block("text", "上一周没有完整数据，不作比较。")]
-    fallen = [s for s in figures.scope.schools if s.gain is not None and s.gain < 0]
+    fallen = [s for s in figures.shown if s.gain is not None and s.gain < 0]
     if not fallen:
         return [heading, Block("text", "没有学校的指数比上周下降。")]
     fallen.sort(key=lambda s: (s.gain, s.id))
@@ -106,7 +111,7 @@ def _gap_sheet(figures: Figures) -> Block:
     if not figures.is_city:
         rows = [
             (s.name, s.teachers, s.active, s.posts, s.unverified, s.never_logged_in)
-            for s in figures.scope.schools
+            for s in figures.shown
             if s.is_silent or not s.posts or s.unverified or s.never_logged_in
         ]
         columns = [
@@ -114,15 +119,16 @@ def _gap_sheet(figures: Figures) -> Block:
             ("从未登录教师", 20),
         ]  # fmt: skip
         return sheet(columns, rows)
-    groups = [*figures.districts, figures.city]
-    rows = [
-        (
-            g.total.name, len(g.schools), sum(s.is_silent for s in g.schools),
-            sum(not s.posts for s in g.schools), sum(s.unverified > 0 for s in g.schools),
-            g.total.never_logged_in,
-        )
-        for g in groups
-    ]  # fmt: skip
+    shown = {school.id for school in figures.shown}
+    rows = []
+    for group in (*figures.districts, figures.city):
+        told = [school for school in group.schools if school.id in shown]
+        people = (
+            sum(s.is_silent for s in told), sum(not s.posts for s in group.schools),
+            sum(s.unverified > 0 for s in told), group.total.never_logged_in,
+        )  # fmt: skip
+        is_withheld = group.total.id in figures.withheld
+        rows.append((group.total.name, len(group.schools), *([None] * 4 if is_withheld else people)))
     columns = [
         ("区", 46), ("学校（所）", 22), ("无人活跃（所）", 22), ("空间无发布（所）", 22),
         ("实名率不足100%（所）", 22), ("从未登录教师（人）", 22),
@@ -148,19 +154,19 @@ def _postless(figures: Figures) -> list[Block]:
 
 def _unverified(figures: Figures) -> list[Block]:
     unit = figures.scope.total
-    lacking = [s for s in figures.scope.schools if s.unverified]
+    lacking = [s for s in figures.shown if s.unverified]
     verified = unit.teachers - unit.unverified
     text = "没有在册教师。"
     if unit.teachers:
         text = f"在册教师实名率{percent(verified, unit.teachers)}（{verified}／{unit.teachers}），"
-        faulty = f"实名率不足100%的学校{len(lacking)}所，未实名教师{unit.unverified}人。"
-        text += faulty if lacking else "各校均达到100%。"
+        faulty = f"实名率不足100%的学校{len(lacking)}所，未实名教师共{unit.unverified}人。"
+        text += faulty if unit.unverified else "各校均达到100%。"
     return _matter(
         figures,
         "（二）实名认证不全",
         text,
         sorted(lacking, key=lambda s: (-Fraction(s.unverified, s.teachers), s.id)),
-        "实名率（未实名人数）",
+        "实名率（未实名）",
         lambda s: f"{percent(s.teachers - s.unverified, s.teachers)}（{s.unverified}）",
         "按实名率由低到高",
     )
@@ -168,18 +174,19 @@ def _unverified(figures: Figures) -> list[Block]:
 
 def _absent(figures: Figures) -> list[Block]:
     unit = figures.scope.total
-    lacking = [s for s in figures.scope.schools if s.never_logged_in]
+    lacking = [s for s in figures.shown if s.never_logged_in]
     text = "在册教师都登录过。" if unit.teachers else "没有在册教师。"
-    if lacking:
+    if unit.never_logged_in:
         share = percent(unit.never_logged_in, unit.teachers)
         text = f"自{long_day(figures.first_on)}有数据起至{long_day(figures.week.ends_on)}，从未登录的在册教师"
-        text += f"{unit.never_logged_in}人（占{share}），涉及学校{len(lacking)}所；名单见 absentees.csv。"
+        text += f"{unit.never_logged_in}人（占{share}），涉及学校{len(lacking)}所"
+        text += "。" if figures.is_public else "；名单见 absentees.csv。"
     return _matter(
         figures,
         "（三）从未登录的教师",
         text,
         sorted(lacking, key=lambda s: (-s.never_logged_in, s.id)),
-        "从未登录人数（占比）",
+        "人数（占比）",
         lambda s: f"{s.never_logged_in}（{percent(s.never_logged_in, s.teachers)}）",
         "按人数由多到少",
     )

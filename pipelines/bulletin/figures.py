@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from dashboards.withheld import too_few
 from pipelines.bulletin import queries
 from pipelines.bulletin.units import Group, Unit, Week, ranks, total
 from pipelines.errors import CockpitError
@@ -74,7 +75,8 @@ class Figures:
     """All that a bulletin tells.
 
     `district_ranks` and `school_ranks` are places in the city by id, (now, the week before); a bulletin of a
-    district ranks its schools among themselves as well, in `places`.
+    district ranks its schools among themselves as well, in `places`. `withheld`: ids of schools and districts
+    whose figures would be a single teacher's, in a bulletin for the public; their sums and ranks stand.
     """
 
     run_id: str
@@ -93,6 +95,8 @@ class Figures:
     deliveries: tuple[Delivery, ...]
     faults: tuple[Fault, ...]
     refused: tuple[tuple[str, date, str, str], ...]
+    withheld: frozenset[str] = frozenset()
+    is_public: bool = False
 
     @property
     def district_names(self) -> dict[str, str]:
@@ -104,17 +108,28 @@ class Figures:
         """What the bulletin ranks: the city's districts, or a district's schools."""
         return tuple(group.total for group in self.districts) if self.is_city else self.scope.schools
 
+    @property
+    def shown(self) -> tuple[Unit, ...]:
+        """The schools of the scope but for those withheld."""
+        return tuple(school for school in self.scope.schools if school.id not in self.withheld)
+
     def places(self) -> tuple[dict[str, int], dict[str, int]]:
         """Ranks of `members` among themselves: now, and the week before."""
         return ranks(self.members, lambda u: u.index), ranks(self.members, lambda u: u.index_before)
 
 
 def read_figures(
-    con: duckdb.DuckDBPyConnection, home: Home, day: date | None, district_id: str | None
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    day: date | None,
+    district_id: str | None,
+    *,
+    is_public: bool = False,
 ) -> Figures:
     """Compute everything from the warehouse `con`, which may be read only, and HOME's lake.
 
-    Raises CockpitError: a week not over or before all data, an unknown district, drops taken in since.
+    Raises CockpitError: a week not over or before all data, an unknown district or one that is withheld from
+    the public, drops taken in since.
     """
     run_id, as_of, known_at = con.execute("select run_id, as_of, known_at from ops.run").fetchone()
     (first_on,) = con.execute("select min(day) from marts.activity_daily").fetchone()
@@ -128,6 +143,11 @@ def read_figures(
     groups = _groups(con, schools, is_comparable)
     if district_id is not None and district_id not in groups:
         raise CockpitError(f"no district {district_id!r} on the roster of {as_of}; there are {_told(groups)}")
+    withheld = _withheld(groups) if is_public else frozenset()
+    if district_id in withheld:
+        raise CockpitError(
+            f"district {district_id!r} is withheld from the public: it would tell of one teacher"
+        )
     city = Group(total(CITY, "全市", schools, is_comparable=is_comparable), tuple(schools))
     scope = city if district_id is None else groups[district_id]
     con.execute("create or replace temp table scope (school_id varchar)")
@@ -141,6 +161,8 @@ def read_figures(
         deliveries=_deliveries(con, week),
         faults=tuple(Fault(**row) for row in _rows(con, queries.FAULTS)),
         refused=tuple(con.execute(queries.REFUSED).fetchall()),
+        withheld=withheld,
+        is_public=is_public,
     )  # fmt: skip
 
 
@@ -187,6 +209,13 @@ def _groups(con: duckdb.DuckDBPyConnection, schools: list[Unit], is_comparable: 
     return {
         key: Group(total(key, name, own[key], is_comparable=is_comparable), own[key]) for key, name in rows
     }
+
+
+def _withheld(groups: Mapping[str, Group]) -> frozenset[str]:
+    """Whom the site's public pages do not number either."""
+    schools = ((s.id, key, s.teachers) for key, group in groups.items() for s in group.schools)
+    districts = ((key, CITY, group.total.teachers) for key, group in groups.items())
+    return frozenset(too_few(schools) | too_few(districts))
 
 
 def _told(groups: Mapping[str, Group]) -> str:

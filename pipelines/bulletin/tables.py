@@ -74,9 +74,11 @@ _REFUSED = _table(
 
 
 def tables_of(figures: Figures) -> tuple[Table, ...]:
-    """The tables that go with a bulletin; a district's has none of districts."""
-    shared = (_SCHOOLS, _CATEGORIES, _DAYS, _ABSENTEES, _DELIVERIES, _QUARANTINE, _REFUSED)
-    return (_DISTRICTS, *shared) if figures.is_city else shared
+    """The tables of a bulletin: a district's has none of districts, the public's no people and files."""
+    found = (_DISTRICTS, _SCHOOLS, _CATEGORIES, _DAYS, _ABSENTEES, _DELIVERIES, _QUARANTINE, _REFUSED)
+    left_out = [] if figures.is_city else [_DISTRICTS]
+    left_out += [_ABSENTEES, _REFUSED] if figures.is_public else []
+    return tuple(table for table in found if table not in left_out)
 
 
 def write_tables(figures: Figures, out: Path) -> dict[str, int]:
@@ -94,8 +96,11 @@ def _number(value: Fraction | None) -> float | None:
     return None if value is None else hundredths(value) / 100
 
 
-def _counts(unit: Unit) -> tuple:
+def _figures_of(figures: Figures, unit: Unit, now: dict[str, int], before: dict[str, int]) -> tuple:
+    if unit.id in figures.withheld:
+        return (None, None, unit.teachers, *[None] * (len(_COUNTS) - 1))
     return (
+        now.get(unit.id), before.get(unit.id),
         unit.teachers, unit.active, unit.active_before, unit.points, unit.points_before, _number(unit.index),
         _number(unit.index_before), _number(unit.gain), unit.posts, unit.posts_before, unit.last_post_on,
         unit.unverified, unit.never_logged_in,
@@ -105,7 +110,7 @@ def _counts(unit: Unit) -> tuple:
 def _district_rows(figures: Figures) -> list[tuple]:
     now, before = figures.places()
     units = [group.total for group in figures.districts]
-    return [(u.id, u.name, now.get(u.id), before.get(u.id), *_counts(u)) for u in units]
+    return [(u.id, u.name, *_figures_of(figures, u, now, before)) for u in units]
 
 
 def _school_rows(figures: Figures) -> list[tuple]:
@@ -113,7 +118,7 @@ def _school_rows(figures: Figures) -> list[tuple]:
     before = ranks(figures.city.schools, lambda u: u.index_before)
     names = figures.district_names
     return [
-        (u.id, u.name, u.district_id, names.get(u.district_id), now.get(u.id), before.get(u.id), *_counts(u))
+        (u.id, u.name, u.district_id, names.get(u.district_id), *_figures_of(figures, u, now, before))
         for u in figures.scope.schools
     ]
 
