@@ -242,6 +242,9 @@ def test_the_public_learns_nothing_of_a_single_teacher(told: Told, tmp_path: Pat
     told_of = [row for block in write_content(figures).blocks for row in block.rows if "独师学校" in row]
     # That its space holds no post is the school's own matter.
     assert [row[-1] for row in told_of] == ["从未发布"]
+    by_rank = next(b for b in write_content(figures).blocks if b.columns and b.columns[0].header == "名次")
+    withheld = [row[0] == "—" and row[2] != "0" for row in by_rank.rows]
+    assert withheld == sorted(withheld)
     assert any(text.startswith("本件为公开版") for text in texts)
     names = {row["教师编号"] for row in told.table("city", "absentees")}
     assert names

@@ -150,13 +150,16 @@ def _progress(figures: Figures) -> list[Block]:
     members = [u for u in figures.members if u.index is not None and u.id not in figures.withheld]
     blocks = [
         Block("heading", f"二、各{'区' if figures.is_city else '校'}进展"),
-        Block("text", _risen(members, word, measure)),
+        Block("text", _risen(members, word, measure, "列出指数" if figures.withheld else "有指数")),
     ]
     if not figures.members:
         return blocks
     within = "全市" if figures.is_city else "本区"
     now, before = figures.places()
-    ordered = sorted(figures.members, key=lambda u: (now.get(u.id, len(now) + 1), u.id))
+    # A withheld one's place among the others would be its rank.
+    ordered = sorted(
+        figures.members, key=lambda u: (u.id in figures.withheld, now.get(u.id, len(now) + 1), u.id)
+    )
     rows = [
         (
             now.get(u.id), u.name, u.teachers, percent(u.active, u.teachers), u.points, decimals(u.index),
@@ -177,17 +180,17 @@ def _progress(figures: Figures) -> list[Block]:
     ]
 
 
-def _risen(members: Sequence[Unit], word: str, measure: str) -> str:
+def _risen(members: Sequence[Unit], word: str, measure: str, which: str) -> str:
     if not members:
         return f"没有一{measure}{word}有在册教师，不计指数。"
     gains = [(unit.gain, unit.name) for unit in members if unit.gain is not None]
     if not gains:
-        return f"{len(members)}{measure}{word}有指数，情况如下。"
+        return f"{which}的{word}{len(members)}{measure}，情况如下。"
     up, down = [g for g in gains if g[0] > 0], [g for g in gains if g[0] < 0]
     even = len(gains) - len(up) - len(down)
     counts = (("上升", len(up)), ("下降", len(down)), ("持平", even))
     told = "，".join(f"{name}的{count}{measure}" for name, count in counts if count)
-    text = f"有指数的{len(gains)}{measure}{word}中，比上周{told}"
+    text = f"{which}的{len(gains)}{measure}{word}中，比上周{told}"
     for those, name in ((up, "升幅"), (down, "降幅")):
         if those:
             best = max(those, key=lambda g: abs(g[0]))[0]
