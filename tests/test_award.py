@@ -2,9 +2,11 @@
 
 import csv
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from award_city import School, Teacher, table, write_bundle
@@ -264,6 +266,60 @@ def test_a_faulty_cell_refuses_the_sheet(
     assert told in said
     assert not State.read(given_out).returned
     assert Journal.read(given_out).aside("refused")[0].told["name"] == "f.xlsx"
+
+
+def changed_part(source: Path, part: str, change: Callable[[bytes], bytes | None]) -> Path:
+    """A workbook of which one part was changed, or left out."""
+    target = source.with_name(f"changed-{source.name}")
+    with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = change(old.read(name)) if name == part else old.read(name)
+            if content is not None:
+                new.writestr(name, content)
+    return target
+
+
+DAMAGE = {
+    "a sheet cut short": ("xl/worksheets/sheet1.xml", lambda text: text[: len(text) // 2]),
+    "no sheet": ("xl/worksheets/sheet1.xml", lambda text: None),
+    "styles that are none": ("xl/styles.xml", lambda text: b"<x>"),
+    "a sheet that unpacks to too much": ("xl/worksheets/sheet1.xml", lambda text: text + b" " * 100_000_000),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_workbook_is_refused_and_kept(
+    given_out: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A workbook no library can read ends in one line, and is kept as refused like any other."""
+    good = fill_in(given_out / "sheets" / "E2" / "teacher_space.xlsx", given_out.parent / "f.xlsx", {})
+    assert award("score", given_out, changed_part(good, *DAMAGE[name]), "--on", DAY) == 1
+    assert capsys.readouterr().err.startswith(f"cockpit: {given_out.parent / 'changed-f.xlsx'}: is ")
+    assert Journal.read(given_out).aside("refused")
+
+
+def test_a_stray_cell_far_away_costs_nothing(given_out: Path) -> None:
+    """A formatted cell in the last column of a sheet does not make millions of cells to be read."""
+    good = fill_in(given_out / "sheets" / "E2" / "teacher_space.xlsx", given_out.parent / "f.xlsx", {})
+    stray = b'<row r="20000"><c r="XFD20000"><v>1</v></c></row></sheetData>'
+    far = changed_part(good, "xl/worksheets/sheet1.xml", lambda text: text.replace(b"</sheetData>", stray))
+    began = time.monotonic()
+    assert award("score", given_out, far, "--on", DAY) == 0
+    assert time.monotonic() - began < 5
+
+
+def test_a_percentage_is_no_score(given_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """90% typed for a score is stored as 0.9; it is refused as what it shows, not taken as 0.9 points."""
+    good = fill_in(
+        given_out / "sheets" / "E2" / "teacher_space.xlsx",
+        given_out.parent / "f.xlsx",
+        {("t-p1-1", "布局设计"): 0.9},
+    )
+    book = load_workbook(good)
+    book.worksheets[0]["I9"].number_format = "0%"
+    book.save(good)
+    assert award("score", given_out, good, "--on", DAY) == 1
+    assert "cell I9: '90%' is no score" in capsys.readouterr().err
 
 
 def test_full_width_digits_and_text_are_scores(given_out: Path) -> None:

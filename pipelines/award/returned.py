@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.award.sheets import COMMENT, CRITERION, ENTITY, FORM, HEADERS, SCORE, Sheet
 from pipelines.errors import CockpitError
@@ -20,6 +20,7 @@ from pipelines.ingest.csvfile import read_csv
 
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")
 _LARGEST = 20_000_000
+_LARGEST_UNPACKED = 100_000_000
 _FURTHEST_HEADER = 20
 
 
@@ -143,29 +144,38 @@ def _csv_lines(path: Path, content: bytes) -> Iterator[_Line]:
 
 
 def _workbook_lines(path: Path, content: bytes) -> Iterator[_Line]:
-    rows = list(zip(_values(path, content, True), _values(path, content, False), strict=True))
+    shown, typed = _page(path, content, True), _page(path, content, False)
+    rows = list(zip(_rows(shown), _rows(typed), strict=True))
     at = next((n for n, (row, _) in enumerate(rows[:_FURTHEST_HEADER]) if _is_header(row)), None)
     if at is None:
         raise CockpitError(f"{path}: has no header row of a score sheet, {'、'.join(HEADERS)}")
     for number, (row, formulas) in enumerate(rows[at + 1 :], at + 2):
-        cells = tuple(v if v is not None else f for v, f in zip(_wide(row), _wide(formulas), strict=True))
+        cells = [v if v is not None else f for v, f in zip(row, formulas, strict=True)]
         if any(_text(cell) for cell in cells):
-            yield _Line(cells, f"cell {{column}}{number}")
-
-
-def _wide(row: tuple[object, ...]) -> tuple[object, ...]:
-    return (*row, *[None] * len(HEADERS))[: len(HEADERS)]
+            if isinstance(cells[SCORE], int | float) and "%" in shown.cell(number, SCORE + 1).number_format:
+                cells[SCORE] = f"{cells[SCORE] * 100:g}%"  # 0.9 that shows as 90% was meant as something else
+            yield _Line(tuple(cells), f"cell {{column}}{number}")
 
 
 def _is_header(row: tuple[object, ...]) -> bool:
-    return [_text(cell) for cell in _wide(row)] == list(HEADERS)
+    return [_text(cell) for cell in row] == list(HEADERS)
 
 
-def _values(path: Path, content: bytes, is_computed: bool) -> list[tuple[object, ...]]:
+def _rows(page: Worksheet) -> Iterator[tuple[object, ...]]:
+    """Rows as wide as HEADERS, however far to the right a stray cell may lie."""
+    return page.iter_rows(max_col=len(HEADERS), values_only=True)
+
+
+def _page(path: Path, content: bytes, is_computed: bool) -> Worksheet:
+    """The first sheet of a workbook, with what formulas came to or the formulas themselves."""
     try:
+        with ZipFile(BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _LARGEST_UNPACKED:
+                raise CockpitError(f"{path}: is too large for a score sheet once it is unpacked")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parts that only Excel or WPS knows, such as its own styles
-            book = load_workbook(BytesIO(content), data_only=is_computed)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+            return load_workbook(BytesIO(content), data_only=is_computed).worksheets[0]
+    except CockpitError:
+        raise
+    except Exception as error:  # a damaged part can end in almost any exception of zipfile, lxml or openpyxl
         raise CockpitError(f"{path}: is no workbook that can be read: {error}") from error
-    return [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
