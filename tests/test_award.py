@@ -369,6 +369,33 @@ def test_changed_rows_refuse_the_sheet(
     assert award("score", given_out, target, "--on", DAY) == 0
 
 
+def test_the_sheet_handed_in_last_counts(given_out: Path) -> None:
+    """A sheet, another in its place, and the first one again: the first counts; once more changes nothing."""
+    path = given_out / "sheets" / "E2" / "teacher_space.xlsx"
+    first = fill_in(path, given_out.parent / "first.xlsx", {})
+    second = fill_in(path, given_out.parent / "second.xlsx", {("t-p1-1", "布局设计"): 9})
+    for handed_in in (first, second, first, first):
+        assert award("score", given_out, handed_in, "--on", DAY) == 0
+    state = State.read(given_out)
+    (sheet,) = state.returned.values()
+    assert sheet.scores["t-p1-1", "layout"] == 5
+    assert len(state.journal.standing("score")) == 3
+
+
+def test_one_unreadable_file_hides_no_fault_of_another(
+    given_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of several files each fault is told and each good sheet taken, whatever comes before it."""
+    path = given_out / "sheets" / "E2" / "teacher_space.xlsx"
+    faulty = fill_in(path, given_out.parent / "faulty.xlsx", {("t-p1-1", "布局设计"): 11})
+    good = fill_in(path, given_out.parent / "good.xlsx", {})
+    assert award("score", given_out, faulty, given_out / "gone.xlsx", good, "--on", DAY) == 1
+    said = capsys.readouterr().err
+    assert "11 is more than the 10 points" in said
+    assert "gone.xlsx: cannot be read" in said
+    assert len(State.read(given_out).returned) == 1
+
+
 def test_no_expert_is_given_their_own_school(given_out: Path) -> None:
     """The sheet of an expert holds all nominees who may win but those of their own school."""
     for expert, wanted in {"E1": {"t-s1-0"}, "E2": {"t-p1-0", "t-p1-1", "t-s1-0"}}.items():

@@ -164,13 +164,8 @@ def score(step: Step, paths: Sequence[Path]) -> list[str]:
     step.begin("score")
     faults = []
     for path in paths:
-        content = read_content(path)
-        known = {sha for entry in step.journal.standing("score") for sha in entry.files.values()}
-        if _sha256(content) in known:
-            step.say(f"{path}: taken in already")
-            continue
         try:
-            _score_one(step, path, content)
+            _score_one(step, path, read_content(path))
         except CockpitError as error:
             faults.append(str(error))
     return faults
@@ -178,6 +173,10 @@ def score(step: Step, paths: Sequence[Path]) -> list[str]:
 
 def _score_one(step: Step, path: Path, content: bytes) -> None:
     state = step.state
+    counting = {(e.told["expert_id"], e.told["award"]): e for e in step.journal.standing("score")}
+    if any(_sha256(content) in entry.files.values() for entry in counting.values()):
+        step.say(f"{path}: taken in already")
+        return
     found = step.take("score", path, content, lambda: read_returned(path, content, state.sheets))
     sheet = found.sheet
     kind = f"returned/{sheet.expert.expert_id}/{sheet.award.award}"
