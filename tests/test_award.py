@@ -205,6 +205,26 @@ def test_a_withdrawn_candidate_leaves_the_place_to_the_next(given_out: Path) -> 
     assert (gone["结果"], gone["说明"]) == ("已退出", "本人放弃")
 
 
+def test_a_withdrawal_takes_no_place_of_a_percentage(tmp_path: Path) -> None:
+    """5% of 40 eligible are 2 places, and stay 2 when one of the 40 withdraws."""
+    schools = [School("p1"), School("s1", stage="senior", branch=None)]
+    write_bundle(tmp_path / "bundle", schools, [Teacher(f"t{n:02}", "p1", 100 - n) for n in range(40)])
+    root = tmp_path / "A"
+    assert award("open", root, "--bundle", tmp_path / "bundle", "--on", DAY) == 0
+    assert (
+        award("nominate", root, nominations(tmp_path, "teacher_space,t00,一街总支,2022-05-21,"), "--on", DAY)
+        == 0
+    )
+    assert award("sheets", root, experts(tmp_path, "E1,甲,", "E2,乙,", "E3,丙,"), "--on", DAY) == 0
+    assert award("score", root, *fill_all(root), "--on", DAY) == 0
+    words = ("--of", "teacher_index", "--id", "t00", "--reason", "本人放弃", "--on", DAY)
+    assert award("withdraw", root, *words) == 0
+    assert award("decide", root, "--on", DAY) == 0
+    rows = candidates(root)
+    won = [id_ for (name, id_), row in rows.items() if name == "深度应用优秀个人" and row["结果"] == "入围"]
+    assert won == ["t01", "t02"]
+
+
 FAULTY = {
     "best_space,t-p1-0,一街总支,2022-05-22,": "award 'best_space' is none of",
     "teacher_index,t-p1-0,一街总支,2022-05-22,": "award 'teacher_index' is none of",
