@@ -423,6 +423,28 @@ def test_no_expert_is_given_their_own_school(given_out: Path) -> None:
         assert {row[ENTITY] for row in rows} == wanted
 
 
+BAD_EXPERTS = {
+    "t-p1-1,甲,": "record 1: 't-p1-1' is a teacher of 'p1' by the roster, not of ''",
+    "t-p1-1,甲,p2": "record 1: 't-p1-1' is a teacher of 'p1' by the roster, not of 'p2'",
+    "E1,甲,nowhere": "record 1: school_id 'nowhere' is no school of the roster",
+    "../E1,甲,": "record 1: expert_id '../E1' can name no folder",
+    '"E\n1",甲,': "record 1: expert_id 'E\\n1' can name no folder",
+    f"{'E' * 101},甲,": "is longer than 100 bytes",
+}
+
+
+@pytest.mark.parametrize("row", BAD_EXPERTS)
+def test_faulty_experts_are_refused_by_record(
+    opened: Path, row: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A listed teacher who hides their school, an unknown school and an id that names no folder are found."""
+    folder = opened.parent
+    assert award("nominate", opened, nominations(folder, *GOOD), "--on", DAY) == 0
+    assert award("sheets", opened, experts(folder, row, "E2,乙,", "E3,丙,"), "--on", DAY) == 1
+    assert BAD_EXPERTS[row] in capsys.readouterr().err
+    assert not (opened / "sheets").exists()
+
+
 def test_steps_want_their_order(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A step whose forerunner is not done is refused by name, and leaves no trace."""
     before = (opened / JOURNAL).read_bytes()

@@ -90,12 +90,12 @@ class State:
             return []
         name = entry.told["experts"]
         _, content = self.folder.kept({name: entry.files[name]})
-        return read_experts(self.root / name, content, self.campaign, self.known_schools)
+        return read_experts(self.root / name, content, self.campaign, self.roster)
 
     @cached_property
-    def known_schools(self) -> set[str]:
-        """Every school of the frozen roster: experts come from all of the city."""
-        return set(candidates(self.bundle, "school", None))
+    def roster(self) -> dict[str, dict[str, Candidate]]:
+        """All teachers and schools of the frozen roster: experts come from all of the city."""
+        return {level: candidates(self.bundle, level, None) for level in ("teacher", "school")}
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:

@@ -140,7 +140,7 @@ def give_out_sheets(step: Step, path: Path) -> None:
         step.begin("sheets")
     state = step.state
     state.experts = step.take(
-        "sheets", path, content, lambda: read_experts(path, content, state.campaign, state.known_schools)
+        "sheets", path, content, lambda: read_experts(path, content, state.campaign, state.roster)
     )
     state.folder.keep(content, "experts", ".csv")
     made_on = midnight(state)
