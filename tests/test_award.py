@@ -1,6 +1,7 @@
 """From nominations to shortlists: who wins equals a recount; what is handed in is kept, or refused whole."""
 
 import csv
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -498,6 +499,25 @@ def test_a_changed_journal_or_file_is_found(given_out: Path, capsys: pytest.Capt
     (given_out / JOURNAL).write_text(text.replace('"nominations": 5', '"nominations": 6'), encoding="utf-8")
     assert award("status", given_out) == 1
     assert "does not follow the line before it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("reason", ["甲\u2028乙\x85丙", "一\n二", "\udcff"])
+def test_any_reason_can_be_noted_and_read(opened: Path, reason: str) -> None:
+    """Separators, line ends and what is no text at all, in a reason or a file's name, harm no journal."""
+    words = ("--of", "teacher_index", "--id", "t-p1-0", "--reason", reason, "--on", DAY)
+    assert award("withdraw", opened, *words) == 0
+    assert State.read(opened).withdrawn == {("teacher_index", "t-p1-0"): reason}
+    named = opened.parent / os.fsdecode(b"\xff.csv")
+    named.write_text("x", encoding="utf-8")
+    assert award("nominate", opened, named, "--on", DAY) == 1
+    assert Journal.read(opened).aside("refused")[0].told["name"] == named.name
+
+
+def test_a_journal_that_is_no_text_is_told(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are no UTF-8 end in one line that names file and line."""
+    (opened / JOURNAL).write_bytes(b"\xff\n")
+    assert award("status", opened) == 1
+    assert f"{opened / JOURNAL} line 1: is no line of a journal" in capsys.readouterr().err
 
 
 def test_a_bundle_that_changed_stops_the_campaign(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,7 +38,8 @@ class Entry:
 
     def line(self) -> str:
         """As it stands in the file, without the line end."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return text.encode("utf-8", "backslashreplace").decode()  # file names need not be text
 
 
 @dataclass
@@ -56,8 +57,10 @@ class Journal:
             return cls(root)
         entries: list[Entry] = []
         seal = ""
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        # Not splitlines(), which also ends a line at characters that a reason may hold, such as U+2028.
+        for number, raw in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), 1):
             try:
+                line = raw.decode()
                 entry = Entry(**json.loads(line))
             except (ValueError, TypeError) as error:
                 raise CockpitError(f"{path} line {number}: is no line of a journal") from error
