@@ -173,6 +173,42 @@ def test_a_corrected_certificate_replaces_the_old(own: Path, capsys: pytest.Capt
     assert all_certificates(State.read(own))[f"{number}-r2"].holder_name == "丙"
 
 
+def test_a_correction_killed_half_way_is_finished_by_taking_it_again(own: Path, monkeypatch) -> None:
+    """Noted but not in the register yet: the same correction again writes the register, and no new entry."""
+    number = next(iter(all_certificates(State.read(own))))
+    words = ("correct", own, "--number", number, "--name", "丙", "--reason", "错字", "--on", "2022-07-01")
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.award.issuing._write_register", _killed)
+        with pytest.raises(KeyError):
+            award(*words)
+    entries = len(Journal.read(own).entries)
+    assert award(*words) == 0
+    assert len(Journal.read(own).entries) == entries
+    assert award("check", own, all_certificates(State.read(own))[f"{number}-r1"].code) == 0
+
+
+def _killed(*_: object) -> None:
+    raise KeyError("killed")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("revoke", "--reason", "假", "--on", "2022-06-17"), "is before the last step"),
+        (("revoke", "--reason", " ", "--on", "2022-07-01"), "--reason is blank"),
+        (("correct", "--reason", "错", "--name", "丙", "--on", "2022-06-17"), "is before the last step"),
+        (("correct", "--reason", "错", "--name", " ", "--on", "2022-07-01"), "--name is blank"),
+    ],
+)
+def test_what_befalls_a_certificate_has_a_day_and_words(own: Path, words, told: str, capsys) -> None:
+    """A revocation before the certificate was issued, without a reason, or a blank name is refused."""
+    step, *others = words
+    entries = len(Journal.read(own).entries)
+    assert award(step, own, "--number", "2022-1-0001", *others) == 1
+    assert told in capsys.readouterr().err
+    assert len(Journal.read(own).entries) == entries
+
+
 def test_nothing_is_taken_back_after_issuing(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """After certificates are issued, earlier steps are refused, reason or not."""
     row = GOOD[0]

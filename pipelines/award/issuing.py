@@ -113,6 +113,7 @@ def revoke(step: Step, number: str) -> None:
         step.say(f"{number} is void already")
         return
     certificate = _standing_certificate(step, number)
+    step.begin_beside()
     step.journal.note(REVOKE, step.on, {"number": number, "reason": step.reason}, {})
     _write_register(step)
     step.say(f"revoked {number} of {certificate.holder_name}")
@@ -120,7 +121,15 @@ def revoke(step: Step, number: str) -> None:
 
 def correct(step: Step, number: str, name: str) -> None:
     """Make a certificate anew under the right name and a number of its own; the old one is void."""
+    if not name.strip():
+        raise CockpitError("--name is blank")
+    done = next((e for e in step.journal.aside(CORRECT) if e.told["number"] == number), None)
+    if done is not None and done.told["name"] == name:
+        _write_register(step)  # what a step killed half way has not written
+        step.say(f"{number} is {done.told['new_number']}, of {name}, already")
+        return
     certificate = _standing_certificate(step, number)
+    step.begin_beside()
     made = replace(
         certificate, number=_corrected_number(step.state, number), holder_name=name, issued_on=step.on
     )

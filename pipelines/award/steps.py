@@ -54,13 +54,23 @@ class Step:
             raise CockpitError(
                 f"{self.state.root}: certificates were issued; only `award revoke` and `correct` are left"
             )
-        if self.undone and not self.reason:
+        if self.undone and not self.reason.strip():
             raise CockpitError(
                 f"{self.state.root}: `award {step}` undoes {', '.join(self.undone)}; say why with --reason"
             )
+        self.follow()
+
+    def follow(self) -> None:
+        """Raise CockpitError where the day is before that of the last entry."""
         last = max((e.on for e in self.journal.entries), default="")
         if self.on.isoformat() < last:
             raise CockpitError(f"--on {self.on} is before the last step, which was taken on {last}")
+
+    def begin_beside(self) -> None:
+        """Raise CockpitError unless what is noted beside the steps has a reason and a day that follows."""
+        if not self.reason.strip():
+            raise CockpitError("--reason is blank")
+        self.follow()
 
     def note(self, step: str, told: dict[str, Any], files: dict[str, str]) -> None:
         """Note the step, and put away what later steps had made."""
@@ -200,6 +210,7 @@ def withdraw(step: Step, award: str, entity_id: str) -> None:
         return
     if step.journal.standing("issue"):
         raise CockpitError(f"{state.root}: certificates were issued; use `award revoke`")
+    step.begin_beside()
     undone = step.journal.later("score")
     step.journal.note(
         WITHDRAW,
@@ -232,7 +243,7 @@ def decide(step: Step, without: Sequence[str]) -> list[Listed]:
         raise CockpitError(
             f"{state.root}: sheets are missing: {', '.join(missing)}; or say --without EXPERT --reason TEXT"
         )
-    if without and not step.reason:
+    if without and not step.reason.strip():
         raise CockpitError("--without wants a --reason")
     found = state.shortlist()
     few = [f"{x.candidate.entity_id} ({x.award.award})" for x in found if x.status == NOT_SCORED]
