@@ -242,6 +242,21 @@ def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: P
     assert "is not what was decided" in capsys.readouterr().err
 
 
+def test_a_register_of_before_a_revocation_is_not_believed(own: Path, capsys) -> None:
+    """An old register put back, or a file that is none, does not make a void certificate valid again."""
+    number, certificate = next(iter(all_certificates(State.read(own)).items()))
+    path = own / "register" / "register.json"
+    old = path.read_bytes()
+    assert award("revoke", own, "--number", number, "--reason", "假", "--on", "2022-07-01") == 0
+    path.write_bytes(old)
+    assert award("check", own, certificate.code) == 1
+    assert f"{path}: says of {number} what journal.jsonl does not" in capsys.readouterr().err
+    for content in ("{}", "x", "[]"):
+        path.write_text(content)
+        assert award("check", own, certificate.code) == 1
+        assert f"{path}: is no register" in capsys.readouterr().err
+
+
 def test_codes_are_even_and_read_as_people_type_them() -> None:
     """Codes differ by number, bundle and secret; letters that look like digits are read as these."""
     codes = {code_of(secret, bundle, n) for secret in (b"a", b"b") for bundle in "xy" for n in ("1", "2")}

@@ -14,7 +14,7 @@ from pipelines.award.documents.content import Certificate, Contact, Notice, Publ
 from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
 from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
 from pipelines.award.documents.tables import write_winners
-from pipelines.award.journal import CORRECT, REVOKE
+from pipelines.award.journal import CORRECT, JOURNAL, REVOKE, Entry, Journal
 from pipelines.award.prose import award_lists, notice_text, publicity_text
 from pipelines.award.shortlist import Listed
 from pipelines.award.state import State
@@ -148,16 +148,40 @@ def write_notice_template(out: Path) -> None:
 
 
 def check(root: Path, code: str, say: Say) -> int:
-    """Say what a code stands for by AWARD's register; 1 where it is unknown or the certificate is void."""
+    """Say what a code stands for by AWARD's register; 1 where the certificate is void.
+
+    Raises CockpitError where the code is unknown, or the register is not what the journal says.
+    """
     path = root / REGISTER / "register.json"
-    told = json.loads(read_content(path))
-    found = look_up(told, code)
+    try:
+        found = look_up(json.loads(read_content(path)), code)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CockpitError(f"{path}: is no register of certificates") from error
     if found is None:
         raise CockpitError(f"{path}: knows no certificate of this code")
+    _hold_against_journal(path, found, Journal.read(root))
     state = f"revoked on {found.revoked_on}: {found.reason}" if found.revoked_on else "valid"
     say(f"{found.number} {found.award_name} {found.holder_name} {found.school_name} by {found.issuer} on "
         f"{found.issued_on}, bundle {found.bundle_id[:12]}: {state}")  # fmt: skip
     return 1 if found.revoked_on else 0
+
+
+def _hold_against_journal(path: Path, found: Certified, journal: Journal) -> None:
+    """Raise CockpitError where a register is older than the journal, or of another campaign."""
+    opened = journal.last("open")
+    if opened is None:
+        return  # a register handed on without its campaign
+    entry = _became(journal).get(found.number)
+    revoked = (entry.on, entry.told["reason"]) if entry else ("", "")
+    if found.bundle_id != opened.told["bundle_id"] or (found.revoked_on, found.reason) != revoked:
+        raise CockpitError(
+            f"{path}: says of {found.number} what {JOURNAL} does not; `award issue` again writes it anew"
+        )
+
+
+def _became(journal: Journal) -> dict[str, Entry]:
+    """What made certificates void, by number."""
+    return {entry.told["number"]: entry for entry in journal.aside(REVOKE, CORRECT)}
 
 
 def _decided(state: State) -> list[Listed]:
@@ -237,7 +261,7 @@ def _corrected_number(state: State, number: str) -> str:
 def _write_register(step: Step) -> None:
     """Write the register and its page: what codes stand for after the last entry of the journal."""
     state = step.state
-    became = {e.told["number"]: e for e in state.journal.aside(REVOKE, CORRECT)}
+    became = _became(state.journal)
     certified = {}
     for certificate in all_certificates(state).values():
         entry = became.get(certificate.number)
