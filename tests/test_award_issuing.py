@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
 from site_files import tree
 from test_award import DAY, GOOD, award, candidates, city, experts, fill_all, nominations, write_bundle
 
@@ -230,6 +231,22 @@ def test_issuing_waits_for_the_publicity_to_end(decided: Path, tmp_path: Path, c
     assert "the publicity lasts to 2022-06-17" in capsys.readouterr().err
     assert award("issue", root, "--number", "15", "--on", LATER) == 1
     assert "is no document number" in capsys.readouterr().err
+
+
+def test_a_list_made_public_late_is_public_as_long(decided: Path, tmp_path: Path, capsys) -> None:
+    """Seven days of publicity run from the day the list came out; the notice names those days."""
+    root = tmp_path / "A"
+    shutil.copytree(decided / "A", root)
+    assert award("publicize", root, "--on", "2022-06-20") == 0
+    assert award("issue", root, "--number", NUMBER, "--on", "2022-06-26") == 1
+    assert "the publicity lasts to 2022-06-26" in capsys.readouterr().err
+    assert award("issue", root, "--number", NUMBER, "--on", "2022-06-27") == 0
+    texts = {
+        name: "".join(p.text for p in Document(str(root / f"{name}.docx")).paragraphs)
+        for name in ("publicity/publicity", "documents/notice")
+    }
+    assert "公示时间：2022年6月20日至2022年6月26日" in texts["publicity/publicity"]
+    assert "2022年6月20日至2022年6月26日公示" in texts["documents/notice"]
 
 
 def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: Path, capsys) -> None:

@@ -5,7 +5,7 @@ The tables and their columns are described in data/campaign/README.md; every row
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +46,10 @@ class Stage:
     starts_on: date
     ends_on: date
     source: str
+
+    def begun(self, on: date) -> "Stage":
+        """The stage begun on another day, and as many days long."""
+        return replace(self, starts_on=on, ends_on=on + (self.ends_on - self.starts_on))
 
 
 @dataclass(frozen=True)

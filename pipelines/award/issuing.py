@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboards.assets import asset_files
+from pipelines.award.campaign import Stage
 from pipelines.award.codes import Certified, code_of, look_up, register
 from pipelines.award.documents.certificates import write_certificates
 from pipelines.award.documents.content import Certificate, Contact, Notice, PublicityList
@@ -40,14 +41,14 @@ def publicize(step: Step) -> None:
     if last is None:
         step.begin("publicize")
     on = _first_day(step, "publicity") if last is None else date.fromisoformat(last.on)
-    stage, bundle = state.campaign.calendar["publicity"], state.bundle
+    public, bundle = _public(state, on), state.bundle
     told = PublicityList(
         state.issuer,
         f"{state.campaign.name}入围名单公示",
         publicity_text(state.campaign),
         award_lists(state.campaign, _decided(state), {}),
-        stage.starts_on,
-        stage.ends_on,
+        public.starts_on,
+        public.ends_on,
         Contact(state.issuer),
         on,
         bundle.short_id,
@@ -79,18 +80,17 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         return
     if last is None:
         step.begin("issue")
-        if step.on <= state.campaign.calendar["publicity"].ends_on:
-            raise CockpitError(
-                f"--on {step.on}: the publicity lasts to {state.campaign.calendar['publicity'].ends_on}"
-            )
+    public = _public(state, date.fromisoformat(step.journal.standing("publicize")[-1].on))
+    if last is None and step.on <= public.ends_on:
+        raise CockpitError(f"--on {step.on}: the publicity lasts to {public.ends_on}")
     on = step.on if last is None else date.fromisoformat(last.on)
     found, bundle = _decided(state), state.bundle
     certificates = _certificates(state, found, on)
     numbers = {at: c.number for at, c in zip(_winners(found), certificates, strict=True)}
     notice = Notice(
         state.issuer, document_number, f"关于公布{state.campaign.name}结果的通知", _ADDRESSEES,
-        notice_text(state.campaign, found), award_lists(state.campaign, found, numbers), on, bundle.short_id,
-        bundle.told["run_id"],
+        notice_text(state.campaign, found, public), award_lists(state.campaign, found, numbers), on,
+        bundle.short_id, bundle.told["run_id"],
     )  # fmt: skip
 
     def write(out: Path) -> None:
@@ -194,6 +194,11 @@ def _decided(state: State) -> list[Listed]:
 
 def _winners(found: list[Listed]) -> list[int]:
     return [at for at, listed in enumerate(found) if listed.is_winner]
+
+
+def _public(state: State, on: date) -> Stage:
+    """The days of a list made public on a day: those of the calendar, or as many where it came later."""
+    return state.campaign.calendar["publicity"].begun(on)
 
 
 def _first_day(step: Step, stage: str) -> date:
