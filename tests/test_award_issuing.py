@@ -15,6 +15,7 @@ from pipelines.award.journal import Journal
 from pipelines.award.state import State
 from pipelines.documents.fonts import find_fonts
 from pipelines.errors import CockpitError
+from pipelines.files import write_json
 
 PUBLIC, LATER = "2022-06-11", "2022-06-18"
 NUMBER = "新教函〔2022〕15号"
@@ -272,6 +273,49 @@ def test_a_register_of_before_a_revocation_is_not_believed(own: Path, capsys) ->
         path.write_text(content)
         assert award("check", own, certificate.code) == 1
         assert f"{path}: is no register" in capsys.readouterr().err
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A HOME with a site, as far as the showcase looks at it."""
+    (tmp_path / "home" / "site").mkdir(parents=True)
+    write_json(tmp_path / "home" / "run.json", {"run_id": "r"})
+    return tmp_path / "home"
+
+
+def test_the_showcase_drops_the_revoked_and_takes_the_right_name(own: Path, home: Path, capsys) -> None:
+    """Who holds no valid certificate is no winner on the site; a corrected name stands alone, twice too."""
+    wrong, gone = "t-p1-1老师", "t-s1-0老师"
+    numbers = {c.holder_name: n for n, c in all_certificates(State.read(own)).items() if n[5] in "14"}
+    for number, certificate in all_certificates(State.read(own)).items():
+        if certificate.holder_name == gone:
+            assert award("revoke", own, "--number", number, "--reason", "假", "--on", "2022-07-01") == 0
+        elif certificate.holder_name == wrong:
+            for at, name in (("", "改一"), ("-r1", "改二")):
+                words = ("--number", number + at, "--name", name, "--reason", "错字", "--on", "2022-07-01")
+                assert award("correct", own, *words) == 0
+    assert {wrong, gone} <= numbers.keys()
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 0
+    text = (home / "site" / "showcase" / "index.html").read_text(encoding="utf-8")
+    assert "改二" in text
+    assert not [name for name in (wrong, gone, "改一") if name in text]
+    capsys.readouterr()
+    words = ("--number", numbers["t-p1-0老师"], "--reason", "假", "--on", "2022-07-01")
+    assert award("revoke", own, *words) == 0
+    assert "take `award showcase` again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["publicity/publicity.pdf", "documents/notice.docx"])
+def test_the_showcase_takes_no_changed_document(own: Path, home: Path, name: str, capsys) -> None:
+    """A list or notice edited after it was made does not get into the site; neither does a changed page."""
+    (own / "register" / "check.html").write_text("changed")
+    content = (own / name).read_bytes()
+    (own / name).write_bytes(content + b"x")
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 1
+    assert f"{own / name}: is not what was made" in capsys.readouterr().err
+    (own / name).write_bytes(content)
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 0
+    assert (home / "site" / "showcase" / "check.html").read_text(encoding="utf-8") != "changed"
 
 
 def test_codes_are_even_and_read_as_people_type_them() -> None:

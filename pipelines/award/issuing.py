@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dashboards.assets import asset_files
 from pipelines.award.campaign import Stage
@@ -15,9 +16,10 @@ from pipelines.award.documents.content import Certificate, Contact, Notice, Publ
 from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
 from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
 from pipelines.award.documents.tables import write_winners
-from pipelines.award.journal import CORRECT, JOURNAL, REVOKE, Entry, Journal
+from pipelines.award.journal import CORRECT, JOURNAL, REVOKE, SHOWCASE, Entry, Journal
+from pipelines.award.places import WINNER
 from pipelines.award.prose import award_lists, notice_text, publicity_text
-from pipelines.award.shortlist import Listed
+from pipelines.award.shortlist import REVOKED, Listed
 from pipelines.award.state import State
 from pipelines.award.steps import Say, Step, midnight
 from pipelines.award.tables import read_content
@@ -248,6 +250,20 @@ def all_certificates(state: State) -> dict[str, Certificate]:
     return found
 
 
+def as_it_stands(state: State, found: list[Listed]) -> list[Listed]:
+    """The shortlists after what befell certificates: names corrected, no winner whose certificate is void."""
+    certificates, became, told = all_certificates(state), _became(state.journal), list(found)
+    issued = _certificates(state, found, date.min)
+    for at, first in zip(_winners(found), issued, strict=True):
+        number = first.number
+        while number in became and became[number].step == CORRECT:
+            number = became[number].told["new_number"]
+        candidate = replace(found[at].candidate, name=certificates[number].holder_name)
+        status = REVOKED if certificates[number].is_revoked else WINNER
+        told[at] = replace(found[at], candidate=candidate, status=status)
+    return told
+
+
 def _standing_certificate(step: Step, number: str) -> Certificate:
     found = all_certificates(step.state)
     if number not in found:
@@ -265,7 +281,20 @@ def _corrected_number(state: State, number: str) -> str:
 
 def _write_register(step: Step) -> None:
     """Write the register and its page: what codes stand for after the last entry of the journal."""
-    state = step.state
+    content = register_of(step.state)
+
+    def write(out: Path) -> None:
+        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+        (out / "register.json").write_text(text, encoding="utf-8")
+        write_check_page(content, out)
+
+    step.state.folder.make(REGISTER, write, step.number)
+    if step.journal.aside(SHOWCASE) and step.journal.entries[-1].step != SHOWCASE:
+        step.say("the site shows what was before; take `award showcase` again")
+
+
+def register_of(state: State) -> dict[str, Any]:
+    """The register: what codes stand for after the last entry of the journal."""
     became = _became(state.journal)
     certified = {}
     for certificate in all_certificates(state).values():
@@ -280,14 +309,7 @@ def _write_register(step: Step) -> None:
     about = {
         "campaign": state.campaign.name, "issuer": state.issuer, "bundle_id": state.bundle.bundle_id,
     }  # fmt: skip
-    content = register(certified, about)
-
-    def write(out: Path) -> None:
-        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-        (out / "register.json").write_text(text, encoding="utf-8")
-        write_check_page(content, out)
-
-    state.folder.make(REGISTER, write, step.number)
+    return register(certified, about)
 
 
 def write_check_page(content: dict, out: Path) -> None:

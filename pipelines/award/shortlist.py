@@ -10,7 +10,7 @@ from pipelines.award.nominations import Nomination
 from pipelines.award.places import WINNER, Place, fill
 from pipelines.award.scores import Combined
 
-INELIGIBLE, WITHDRAWN, NOT_SCORED = "ineligible", "withdrawn", "not_scored"
+INELIGIBLE, WITHDRAWN, NOT_SCORED, REVOKED = "ineligible", "withdrawn", "not_scored", "revoked"
 STATUSES = {
     WINNER: "入围",
     "tied_out": "线上并列，名额不足，均不入围",
@@ -18,6 +18,7 @@ STATUSES = {
     INELIGIBLE: "不符合条件",
     WITHDRAWN: "已退出",
     NOT_SCORED: "评分专家不足",
+    REVOKED: "证书已作废",
 }
 """What becomes of a candidate, in words."""
 
