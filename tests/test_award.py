@@ -20,6 +20,7 @@ from pipelines.award.results import rounded
 from pipelines.award.sheets import COMMENT, CRITERION, ENTITY, HEADER_ROW, SCORE
 from pipelines.award.state import State
 from pipelines.errors import CockpitError
+from pipelines.project import CAMPAIGN_TABLES
 
 DAY = "2022-06-01"
 HEAD = "award,entity_id,nominated_by,nominated_on,statement\n"
@@ -542,6 +543,20 @@ BAD_TABLES = {
         "the points of rubric 'teacher-space-2022' are not 100",
     ),
     "calendar": (table("calendar", "2022,1,review,评审,2022-06-02,2022-06-01,源"), "starts after it ends"),
+    "quotas of one group": (
+        table("quotas", "2022,teacher_index,*,a,甲,primary,1,,源", "2022,teacher_index,*,a,乙,junior,3,,源"),
+        "teacher_index in * has group 'a' twice",
+    ),
+    "awards of one number": (
+        (CAMPAIGN_TABLES / "awards.csv")
+        .read_text(encoding="utf-8")
+        .replace("school_index,3", "school_index,1"),
+        "two awards have one award_no",
+    ),
+    "rubrics of one name": (
+        (CAMPAIGN_TABLES / "rubrics.csv").read_text(encoding="utf-8").replace("综合应用", "布局设计"),
+        "two criteria of rubric 'teacher-space-2022' have one name",
+    ),
     "campaigns": (table("campaigns", "2023,另一年,award-2023,源"), "has 0 campaigns of award-2022"),
 }
 
@@ -552,6 +567,7 @@ def test_faulty_campaign_tables_are_refused(
 ) -> None:
     """A campaign table that contradicts itself is refused by file and reason when the campaign is opened."""
     text, told = BAD_TABLES[name]
+    name = name.split()[0]
     write_bundle(tmp_path / "bundle", *city(), tables={name: text})
     assert award("open", tmp_path / "A", "--bundle", tmp_path / "bundle", "--on", DAY) == 1
     said = capsys.readouterr().err

@@ -172,6 +172,8 @@ class _Loader:
         awards = sorted(self._each("awards", id_, self._award), key=lambda award: award.number)
         if len({award.award for award in awards}) < len(awards):
             self._faults.append(f"{self._folder / 'awards.csv'}: an award is there twice")
+        if len({award.number for award in awards}) < len(awards):
+            self._faults.append(f"{self._folder / 'awards.csv'}: two awards have one award_no")
         if missing := {"nomination", "publicity", "notice"} - calendar.keys():
             self._faults.append(f"{self._folder / 'calendar.csv'}: lacks {', '.join(sorted(missing))}")
         if self._faults:
@@ -211,6 +213,8 @@ class _Loader:
             row.fault(f"the points of rubric {rubric!r} are not 100")
         if len({c.criterion_id for c in criteria}) < len(criteria):
             row.fault(f"a criterion of rubric {rubric!r} is there twice")
+        if len({c.name for c in criteria}) < len(criteria):
+            row.fault(f"two criteria of rubric {rubric!r} have one name")
         scoring = Scoring(
             rubric, criteria, row.number("min_experts", 1), row.number("trim"), row.number("max_spread"),
             row.number("decimals"),
@@ -234,6 +238,10 @@ class _Loader:
             if any(quota.stages & other.stages for other in others):
                 self._faults.append(
                     f"{self._folder / 'quotas.csv'}: two groups of {of} in {district} share a stage"
+                )
+            if any(quota.group_id == other.group_id for other in others):
+                self._faults.append(
+                    f"{self._folder / 'quotas.csv'}: {of} in {district} has group {quota.group_id!r} twice"
                 )
             others.append(quota)
         return {district: tuple(quotas) for district, quotas in found.items()}
