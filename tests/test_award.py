@@ -529,6 +529,32 @@ def test_a_bundle_that_changed_stops_the_campaign(opened: Path, capsys: pytest.C
     assert "teachers.parquet: is not the file that was frozen" in capsys.readouterr().err
 
 
+def test_a_bundle_that_was_moved_is_found_again(opened: Path) -> None:
+    """Opening anew on the same bundle in another place undoes nothing, and the next step finds it there."""
+    folder = opened.parent
+    (folder / "bundle").rename(folder / "elsewhere")
+    path = nominations(folder, *GOOD)
+    assert award("nominate", opened, path, "--on", DAY) == 1
+    words = ("--bundle", folder / "elsewhere", "--district", "d1", "--on", DAY)
+    assert award("open", opened, *words) == 0
+    assert award("open", opened, *words) == 0
+    assert award("nominate", opened, path, "--on", DAY) == 0
+    assert [e.step for e in Journal.read(opened).entries] == ["open", "moved", "nominate"]
+
+
+def test_status_names_whom_and_why(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was noted beside the steps is told with its file or candidate and the reason."""
+    assert award("nominate", opened, nominations(opened.parent), "--on", DAY) == 1
+    words = ("--of", "teacher_index", "--id", "t-p1-0", "--reason", "本人放弃", "--on", DAY)
+    assert award("withdraw", opened, *words) == 0
+    capsys.readouterr()
+    assert award("status", opened) == 0
+    said = capsys.readouterr().out
+    assert f"{DAY} withdraw t-p1-0: 本人放弃" in said
+    assert f"{DAY} refused nominations.csv: " in said
+    assert "holds no nomination" in said
+
+
 BAD_TABLES = {
     "quotas": (
         table(

@@ -20,8 +20,10 @@ from pipelines.files import write_text
 JOURNAL = "journal.jsonl"
 ORDER = ("open", "nominate", "sheets", "score", "decide", "publicize", "issue")
 """The steps, each of which wants the one before; `score` is taken once for each returned sheet."""
-REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE = "refused", "withdraw", "revoke", "correct", "showcase"
-ASIDE = (REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE)
+REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE, MOVED = (
+    "refused", "withdraw", "revoke", "correct", "showcase", "moved",
+)  # fmt: skip
+ASIDE = (REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE, MOVED)
 """What is noted beside the steps."""
 
 

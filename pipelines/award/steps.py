@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.award.experts import read_experts
 from pipelines.award.frozen import open_bundle
-from pipelines.award.journal import ASIDE, ORDER, WITHDRAW, Journal
+from pipelines.award.journal import ASIDE, MOVED, ORDER, WITHDRAW, Entry, Journal
 from pipelines.award.nominations import read_nominations
 from pipelines.award.results import write_results
 from pipelines.award.returned import read_returned
@@ -111,6 +111,8 @@ def open_campaign(step: Step, bundle: Path, district_id: str | None, key: Path |
     }
     last = step.journal.last("open")
     if last is not None and all(last.told[k] == told[k] for k in ("bundle_id", "district_id")):
+        if told["bundle"] != step.state.bundle_path:
+            step.journal.note(MOVED, step.on, {"bundle": told["bundle"]}, {})
         step.say(f"{step.state.root}: open already on bundle {frozen.short_id}")
         return
     step.begin("open")
@@ -129,9 +131,8 @@ def nominate(step: Step, path: Path) -> None:
         return
     step.begin("nominate")
     state = step.state
-    found = step.take(
-        "nominate", path, content, lambda: read_nominations(path, content, state.campaign, state.known)
-    )
+    campaign, known = state.campaign, state.known  # whose own faults are none of the file's
+    found = step.take("nominate", path, content, lambda: read_nominations(path, content, campaign, known))
     name = state.folder.keep(content, "nominations", ".csv")
     step.note("nominate", {"nominations": len(found)}, {name: _sha256(content)})
     by_award = {a.name: sum(n.award == a.award for n in found) for a in state.campaign.by_experts}
@@ -149,9 +150,8 @@ def give_out_sheets(step: Step, path: Path) -> None:
     if last is None or name not in last.files:
         step.begin("sheets")
     state = step.state
-    state.experts = step.take(
-        "sheets", path, content, lambda: read_experts(path, content, state.campaign, state.roster)
-    )
+    campaign, roster = state.campaign, state.roster
+    state.experts = step.take("sheets", path, content, lambda: read_experts(path, content, campaign, roster))
     state.folder.keep(content, "experts", ".csv")
     made_on = midnight(state)
 
@@ -187,7 +187,8 @@ def _score_one(step: Step, path: Path, content: bytes) -> None:
     if any(_sha256(content) in entry.files.values() for entry in counting.values()):
         step.say(f"{path}: taken in already")
         return
-    found = step.take("score", path, content, lambda: read_returned(path, content, state.sheets))
+    sheets = state.sheets
+    found = step.take("score", path, content, lambda: read_returned(path, content, sheets))
     sheet = found.sheet
     kind = f"returned/{sheet.expert.expert_id}/{sheet.award.award}"
     name = state.folder.keep(content, kind, path.suffix)
@@ -256,6 +257,8 @@ def decide(step: Step, without: Sequence[str]) -> list[Listed]:
     )
     told = {"without": sorted(without), "winners": sum(x.is_winner for x in found)}
     if last is None or last.files != made:
+        if last is not None:
+            step.begin("decide")
         step.note("decide", told | ({"reason": step.reason} if step.reason else {}), made)
     _say_shortlist(step, found)
     return found
@@ -283,10 +286,15 @@ def status(state: State) -> list[str]:
         lines.append(
             f"{step}: {when}" + (f", {len(standing)} sheets" if step == "score" and standing else "")
         )
-    lines += [
-        f"{e.on} {e.step}: {e.told.get('why') or e.told.get('reason', '')}" for e in journal.aside(*ASIDE)
-    ]
-    return lines
+    return lines + [_aside_line(entry) for entry in journal.aside(*ASIDE)]
+
+
+def _aside_line(entry: Entry) -> str:
+    """What was noted beside the steps: of what or whom, and why."""
+    told = entry.told
+    of = next((told[k] for k in ("number", "entity_id", "name", "bundle", "home") if k in told), "")
+    why = told.get("why") or told.get("reason")
+    return f"{entry.on} {entry.step} {of}" + (f": {why}" if why else "")
 
 
 def midnight(state: State) -> datetime:
