@@ -370,6 +370,10 @@ def rows_of(path: Path) -> list[list[str]]:
         (lambda rows: [*rows, [*rows[-1][:1], "t-x1-0", *rows[-1][2:]]], "is no row of this sheet"),
         (lambda rows: [[*r[:-1], "F0"] for r in rows], "is that of no sheet that was given out"),
         (lambda rows: [], "is that of no sheet that was given out"),
+        (
+            lambda rows: [*rows[:-1], [*rows[-1][:-1], "F0"]],
+            "is that of no sheet that was given out: record 1 表号 'F",
+        ),
     ],
 )
 def test_changed_rows_refuse_the_sheet(
@@ -387,8 +391,43 @@ def test_changed_rows_refuse_the_sheet(
     save(change(rows))
     assert award("score", given_out, target, "--on", DAY) == 1
     assert told in capsys.readouterr().err
-    save(rows[::-1])
+    save([*rows[::-1], [""] * len(header)])
     assert award("score", given_out, target, "--on", DAY) == 0
+
+
+def test_rows_of_two_sheets_are_told_apart(given_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows pasted from a colleague's sheet are named by their cell."""
+    target = given_out.parent / "two.csv"
+    one, other = (rows_of(given_out / "sheets" / e / "teacher_space.csv") for e in ("E2", "E3"))
+    with target.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*one[:3], *other[3:]])
+    assert award("score", given_out, target, "--on", DAY) == 1
+    assert f"rows of more than one sheet: record 1 表号 '{one[1][-1]}', record 3 表号 '{other[1][-1]}'" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_ids_that_look_like_something_else_come_back(tmp_path: Path, suffix: str) -> None:
+    """Leading zeros, signs, formulas and apostrophes of ids go out and come back as they are."""
+    ids = ("00123", "'q", "=2", "-3", "1E5", "0012", "@x")
+    schools = [School("0012"), School("s1", stage="senior", branch=None)]
+    write_bundle(tmp_path / "bundle", schools, [Teacher(id_, "0012", 5) for id_ in ids])
+    root = tmp_path / "A"
+    assert award("open", root, "--bundle", tmp_path / "bundle", "--on", DAY) == 0
+    named = nominations(tmp_path, *(f"teacher_space,{id_},一街总支,2022-05-21," for id_ in ids))
+    assert award("nominate", root, named, "--on", DAY) == 0
+    assert award("sheets", root, experts(tmp_path, "001,甲,", "=1,乙,", "E3,丙,"), "--on", DAY) == 0
+    for path in sorted((root / "sheets").rglob(f"*.{suffix}")):
+        target = tmp_path / f"{path.parent.name}.{suffix}"
+        if suffix == "xlsx":
+            fill_in(path, target, {})
+        else:
+            header, *rows = rows_of(path)
+            with target.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([header, *([*r[:SCORE], "5", *r[SCORE + 1 :]] for r in rows)])
+        assert award("score", root, target, "--on", DAY) == 0
+    assert {id_ for sheet in State.read(root).returned.values() for id_ in sheet.totals()} == set(ids)
 
 
 def test_the_sheet_handed_in_last_counts(given_out: Path) -> None:

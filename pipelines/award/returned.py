@@ -59,10 +59,13 @@ def read_returned(path: Path, content: bytes, sheets: Mapping[str, Sheet]) -> Re
     score missing, no number, out of range or with too many decimals.
     """
     lines = list(_lines(path, content))
-    forms = {_text(line.cells[FORM]) for line in lines}
-    if len(forms) != 1 or (form := forms.pop()) not in sheets:
-        raise CockpitError(f"{path}: its form number (表号) is that of no sheet that was given out")
-    returned = Returned(sheets[form])
+    forms = {_text(line.cells[FORM]): line.at(FORM) for line in reversed(lines)}
+    where = ", ".join(f"{place} {form!r}" for form, place in reversed(forms.items()))
+    if not forms or forms.keys() - sheets.keys():
+        raise CockpitError(f"{path}: a form number (表号) is that of no sheet that was given out: {where}")
+    if len(forms) > 1:
+        raise CockpitError(f"{path}: has rows of more than one sheet: {where}")
+    returned = Returned(sheets[next(iter(forms))])
     faults = _read_rows(returned, lines)
     if faults:
         raise CockpitError(f"{path}: {'; '.join(faults)}")
@@ -76,7 +79,10 @@ def _read_rows(returned: Returned, lines: list[_Line]) -> list[str]:
     faults: list[str] = []
     seen: set[tuple[str, str]] = set()
     for line in lines:
-        shown = (_text(line.cells[ENTITY]).removeprefix("'"), _text(line.cells[CRITERION]))
+        entity, criterion = _text(line.cells[ENTITY]), _text(line.cells[CRITERION])
+        if (entity, criterion) not in wanted:
+            entity = entity.removeprefix("'")  # which keeps a CSV's id from being taken for a formula
+        shown = (entity, criterion)
         if shown not in wanted:
             faults.append(f"{line.at(ENTITY)}: {shown[0]!r} with {shown[1]!r} is no row of this sheet")
         elif shown in seen:
@@ -140,7 +146,8 @@ def _csv_lines(path: Path, content: bytes) -> Iterator[_Line]:
     for number, record in enumerate(records, 1):
         if record.fields is None:
             raise CockpitError(f"{path} record {number}: {record.fault or 'malformed'}")
-        yield _Line(tuple(record.fields), f"record {number} {{header}}")
+        if any(record.fields):
+            yield _Line(tuple(record.fields), f"record {number} {{header}}")
 
 
 def _workbook_lines(path: Path, content: bytes) -> Iterator[_Line]:
