@@ -517,6 +517,23 @@ def test_a_step_taken_again_changes_nothing_or_wants_a_reason(
     assert list((given_out / "superseded").glob("*-sheets"))
 
 
+def test_sheets_of_before_can_be_handed_in_again_after_the_decision(given_out: Path) -> None:
+    """The same files once more are no step, whatever was done since, and want no reason."""
+    back = fill_all(given_out)
+    assert award("score", given_out, *back, "--on", DAY) == 0
+    assert award("decide", given_out, "--on", DAY) == 0
+    journal = (given_out / JOURNAL).read_bytes()
+    assert award("score", given_out, *back, "--on", DAY) == 0
+    assert (given_out / JOURNAL).read_bytes() == journal
+
+
+def test_a_mistyped_folder_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A step on a folder that is not there says so, and leaves none."""
+    assert award("decide", tmp_path / "typo", "--on", DAY) == 1
+    assert f"{tmp_path / 'typo'}: no campaign was opened here" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+
+
 def test_decide_waits_for_every_sheet(given_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing sheet stops the decision; an expert may be left out by name and reason if enough remain."""
     back = [path for path in fill_all(given_out) if not path.name.startswith("E4")]

@@ -123,9 +123,12 @@ def _seal(line: str) -> str:
 
 
 @contextmanager
-def held(root: Path) -> Iterator[None]:
-    """Hold AWARD for one step. Raises CockpitError at once where another step is at work."""
-    root.mkdir(parents=True, exist_ok=True)
+def held(root: Path, is_new: bool) -> Iterator[None]:
+    """Hold AWARD, made where `is_new`, for one step. Raises CockpitError where another step is at work."""
+    if is_new:
+        root.mkdir(parents=True, exist_ok=True)
+    elif not root.is_dir():
+        raise CockpitError(f"{root}: no campaign was opened here; begin with `award open`")
     descriptor = os.open(root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -171,14 +171,13 @@ def give_out_sheets(step: Step, path: Path) -> None:
 
 def score(step: Step, paths: Sequence[Path]) -> list[str]:
     """Take in sheets that came back, each good as a whole or refused; the faults, a line for each file."""
-    step.begin("score")
-    faults = []
+    faults: list[str] = []
     for path in paths:
         try:
             _score_one(step, path, read_content(path))
         except CockpitError as error:
             faults.append(str(error))
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def _score_one(step: Step, path: Path, content: bytes) -> None:
@@ -187,6 +186,7 @@ def _score_one(step: Step, path: Path, content: bytes) -> None:
     if any(_sha256(content) in entry.files.values() for entry in counting.values()):
         step.say(f"{path}: taken in already")
         return
+    step.begin("score")
     sheets = state.sheets
     found = step.take("score", path, content, lambda: read_returned(path, content, sheets))
     sheet = found.sheet
@@ -194,7 +194,6 @@ def _score_one(step: Step, path: Path, content: bytes) -> None:
     name = state.folder.keep(content, kind, path.suffix)
     told = {"expert_id": sheet.expert.expert_id, "award": sheet.award.award, "name": path.name}
     step.note("score", told, {name: _sha256(content)})
-    step.undone = []
     step.say(f"{path}: {sheet.expert.name}, {sheet.award.name}, {len(found.totals())} candidates")
 
 
