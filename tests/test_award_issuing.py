@@ -250,6 +250,24 @@ def test_a_list_made_public_late_is_public_as_long(decided: Path, tmp_path: Path
     assert "2022年6月20日至2022年6月26日公示" in texts["documents/notice"]
 
 
+def test_a_clerks_template_is_kept(decided: Path, tmp_path: Path, capsys) -> None:
+    """The notice can be made again with the template that AWARD keeps, and with no other."""
+    root, template = tmp_path / "A", tmp_path / "own.docx"
+    shutil.copytree(decided / "A", root)
+    assert award("template", template) == 0
+    assert award("publicize", root, "--on", PUBLIC) == 0
+    words = ("issue", root, "--number", NUMBER, "--on", LATER)
+    assert award(*words, "--template", template) == 0
+    before = (root / "documents" / "notice.docx").read_bytes()
+    (root / "documents" / "notice.docx").unlink()
+    template.unlink()
+    assert award(*words) == 1
+    assert "by a template of its own, kept in template/" in capsys.readouterr().err
+    (kept,) = (root / "template").iterdir()
+    assert award(*words, "--template", kept) == 0
+    assert (root / "documents" / "notice.docx").read_bytes() == before
+
+
 def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: Path, capsys) -> None:
     """Documents are made of what was decided, and of nothing that was edited since."""
     root = tmp_path / "A"

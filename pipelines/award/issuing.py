@@ -73,9 +73,15 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         raise CockpitError(f"--number {document_number!r} is no document number such as 新教函〔2022〕15号")
     state = step.state
     last = step.journal.last("issue")
-    told = {"number": document_number, "template": _sha256(template) if template else None}
+    own = read_content(template) if template else None
+    told = {"number": document_number, "template": _sha256(own) if own is not None else None}
     if last is not None and any(last.told[k] != v for k, v in told.items()):
-        raise CockpitError(f"{state.root}: was issued as {last.told['number']} with its own template already")
+        by = (
+            "by the default template"
+            if last.told["template"] is None
+            else "by a template of its own, kept in template/"
+        )
+        raise CockpitError(f"{state.root}: was issued as {last.told['number']} {by} already; say the same")
     if last is not None and not state.folder.changed(last.files):
         _write_register(step)  # what a step killed half way has not written
         step.say(f"{state.root}: issued already, on {last.on}")
@@ -95,6 +101,11 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         bundle.short_id, bundle.told["run_id"],
     )  # fmt: skip
 
+    kept = {}
+    if own is not None:
+        kept[state.folder.keep(own, "template", ".docx")] = _sha256(own)
+        template = state.root / next(iter(kept))
+
     def write(out: Path) -> None:
         (out / "notice.docx").write_bytes(notice_docx(notice, template))
         (out / "notice.pdf").write_bytes(notice_pdf(notice, find_fonts()))
@@ -103,7 +114,7 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
 
     made = state.folder.make("documents", write, step.number)
     if last is None:
-        step.note("issue", told, made)
+        step.note("issue", told, made | kept)
     _write_register(step)
     step.say(f"issued {document_number} with {len(certificates)} certificates in {state.root / 'documents'}")
 
@@ -321,5 +332,5 @@ def write_check_page(content: dict, out: Path) -> None:
     write_page(here / "check.html.j2", {"register": content, "script": script}, out / "check.html")
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(read_content(path)).hexdigest()
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
