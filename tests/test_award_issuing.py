@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
 from site_files import tree
 from test_award import DAY, GOOD, award, candidates, city, experts, fill_all, nominations, write_bundle
 
@@ -14,6 +15,7 @@ from pipelines.award.journal import Journal
 from pipelines.award.state import State
 from pipelines.documents.fonts import find_fonts
 from pipelines.errors import CockpitError
+from pipelines.files import write_json
 
 PUBLIC, LATER = "2022-06-11", "2022-06-18"
 NUMBER = "新教函〔2022〕15号"
@@ -173,6 +175,42 @@ def test_a_corrected_certificate_replaces_the_old(own: Path, capsys: pytest.Capt
     assert all_certificates(State.read(own))[f"{number}-r2"].holder_name == "丙"
 
 
+def test_a_correction_killed_half_way_is_finished_by_taking_it_again(own: Path, monkeypatch) -> None:
+    """Noted but not in the register yet: the same correction again writes the register, and no new entry."""
+    number = next(iter(all_certificates(State.read(own))))
+    words = ("correct", own, "--number", number, "--name", "丙", "--reason", "错字", "--on", "2022-07-01")
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.award.issuing._write_register", _killed)
+        with pytest.raises(KeyError):
+            award(*words)
+    entries = len(Journal.read(own).entries)
+    assert award(*words) == 0
+    assert len(Journal.read(own).entries) == entries
+    assert award("check", own, all_certificates(State.read(own))[f"{number}-r1"].code) == 0
+
+
+def _killed(*_: object) -> None:
+    raise KeyError("killed")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("revoke", "--reason", "假", "--on", "2022-06-17"), "is before the last step"),
+        (("revoke", "--reason", " ", "--on", "2022-07-01"), "--reason is blank"),
+        (("correct", "--reason", "错", "--name", "丙", "--on", "2022-06-17"), "is before the last step"),
+        (("correct", "--reason", "错", "--name", " ", "--on", "2022-07-01"), "--name is blank"),
+    ],
+)
+def test_what_befalls_a_certificate_has_a_day_and_words(own: Path, words, told: str, capsys) -> None:
+    """A revocation before the certificate was issued, without a reason, or a blank name is refused."""
+    step, *others = words
+    entries = len(Journal.read(own).entries)
+    assert award(step, own, "--number", "2022-1-0001", *others) == 1
+    assert told in capsys.readouterr().err
+    assert len(Journal.read(own).entries) == entries
+
+
 def test_nothing_is_taken_back_after_issuing(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """After certificates are issued, earlier steps are refused, reason or not."""
     row = GOOD[0]
@@ -196,6 +234,40 @@ def test_issuing_waits_for_the_publicity_to_end(decided: Path, tmp_path: Path, c
     assert "is no document number" in capsys.readouterr().err
 
 
+def test_a_list_made_public_late_is_public_as_long(decided: Path, tmp_path: Path, capsys) -> None:
+    """Seven days of publicity run from the day the list came out; the notice names those days."""
+    root = tmp_path / "A"
+    shutil.copytree(decided / "A", root)
+    assert award("publicize", root, "--on", "2022-06-20") == 0
+    assert award("issue", root, "--number", NUMBER, "--on", "2022-06-26") == 1
+    assert "the publicity lasts to 2022-06-26" in capsys.readouterr().err
+    assert award("issue", root, "--number", NUMBER, "--on", "2022-06-27") == 0
+    texts = {
+        name: "".join(p.text for p in Document(str(root / f"{name}.docx")).paragraphs)
+        for name in ("publicity/publicity", "documents/notice")
+    }
+    assert "公示时间：2022年6月20日至2022年6月26日" in texts["publicity/publicity"]
+    assert "2022年6月20日至2022年6月26日公示" in texts["documents/notice"]
+
+
+def test_a_clerks_template_is_kept(decided: Path, tmp_path: Path, capsys) -> None:
+    """The notice can be made again with the template that AWARD keeps, and with no other."""
+    root, template = tmp_path / "A", tmp_path / "own.docx"
+    shutil.copytree(decided / "A", root)
+    assert award("template", template) == 0
+    assert award("publicize", root, "--on", PUBLIC) == 0
+    words = ("issue", root, "--number", NUMBER, "--on", LATER)
+    assert award(*words, "--template", template) == 0
+    before = (root / "documents" / "notice.docx").read_bytes()
+    (root / "documents" / "notice.docx").unlink()
+    template.unlink()
+    assert award(*words) == 1
+    assert "by a template of its own, kept in template/" in capsys.readouterr().err
+    (kept,) = (root / "template").iterdir()
+    assert award(*words, "--template", kept) == 0
+    assert (root / "documents" / "notice.docx").read_bytes() == before
+
+
 def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: Path, capsys) -> None:
     """Documents are made of what was decided, and of nothing that was edited since."""
     root = tmp_path / "A"
@@ -204,6 +276,64 @@ def test_results_that_were_changed_stop_the_documents(decided: Path, tmp_path: P
     path.write_text(path.read_text(encoding="utf-8").replace("未入围", "入围"), encoding="utf-8")
     assert award("publicize", root, "--on", PUBLIC) == 1
     assert "is not what was decided" in capsys.readouterr().err
+
+
+def test_a_register_of_before_a_revocation_is_not_believed(own: Path, capsys) -> None:
+    """An old register put back, or a file that is none, does not make a void certificate valid again."""
+    number, certificate = next(iter(all_certificates(State.read(own)).items()))
+    path = own / "register" / "register.json"
+    old = path.read_bytes()
+    assert award("revoke", own, "--number", number, "--reason", "假", "--on", "2022-07-01") == 0
+    path.write_bytes(old)
+    assert award("check", own, certificate.code) == 1
+    assert f"{path}: says of {number} what journal.jsonl does not" in capsys.readouterr().err
+    for content in ("{}", "x", "[]"):
+        path.write_text(content)
+        assert award("check", own, certificate.code) == 1
+        assert f"{path}: is no register" in capsys.readouterr().err
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A HOME with a site, as far as the showcase looks at it."""
+    (tmp_path / "home" / "site").mkdir(parents=True)
+    write_json(tmp_path / "home" / "run.json", {"run_id": "r"})
+    return tmp_path / "home"
+
+
+def test_the_showcase_drops_the_revoked_and_takes_the_right_name(own: Path, home: Path, capsys) -> None:
+    """Who holds no valid certificate is no winner on the site; a corrected name stands alone, twice too."""
+    wrong, gone = "t-p1-1老师", "t-s1-0老师"
+    numbers = {c.holder_name: n for n, c in all_certificates(State.read(own)).items() if n[5] in "14"}
+    for number, certificate in all_certificates(State.read(own)).items():
+        if certificate.holder_name == gone:
+            assert award("revoke", own, "--number", number, "--reason", "假", "--on", "2022-07-01") == 0
+        elif certificate.holder_name == wrong:
+            for at, name in (("", "改一"), ("-r1", "改二")):
+                words = ("--number", number + at, "--name", name, "--reason", "错字", "--on", "2022-07-01")
+                assert award("correct", own, *words) == 0
+    assert {wrong, gone} <= numbers.keys()
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 0
+    text = (home / "site" / "showcase" / "index.html").read_text(encoding="utf-8")
+    assert "改二" in text
+    assert not [name for name in (wrong, gone, "改一") if name in text]
+    capsys.readouterr()
+    words = ("--number", numbers["t-p1-0老师"], "--reason", "假", "--on", "2022-07-01")
+    assert award("revoke", own, *words) == 0
+    assert "take `award showcase` again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["publicity/publicity.pdf", "documents/notice.docx"])
+def test_the_showcase_takes_no_changed_document(own: Path, home: Path, name: str, capsys) -> None:
+    """A list or notice edited after it was made does not get into the site; neither does a changed page."""
+    (own / "register" / "check.html").write_text("changed")
+    content = (own / name).read_bytes()
+    (own / name).write_bytes(content + b"x")
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 1
+    assert f"{own / name}: is not what was made" in capsys.readouterr().err
+    (own / name).write_bytes(content)
+    assert award("showcase", own, "--home", home, "--on", "2022-07-01") == 0
+    assert (home / "site" / "showcase" / "check.html").read_text(encoding="utf-8") != "changed"
 
 
 def test_codes_are_even_and_read_as_people_type_them() -> None:

@@ -5,7 +5,7 @@ The tables and their columns are described in data/campaign/README.md; every row
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +46,10 @@ class Stage:
     starts_on: date
     ends_on: date
     source: str
+
+    def begun(self, on: date) -> "Stage":
+        """The stage begun on another day, and as many days long."""
+        return replace(self, starts_on=on, ends_on=on + (self.ends_on - self.starts_on))
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class _Loader:
         awards = sorted(self._each("awards", id_, self._award), key=lambda award: award.number)
         if len({award.award for award in awards}) < len(awards):
             self._faults.append(f"{self._folder / 'awards.csv'}: an award is there twice")
+        if len({award.number for award in awards}) < len(awards):
+            self._faults.append(f"{self._folder / 'awards.csv'}: two awards have one award_no")
         if missing := {"nomination", "publicity", "notice"} - calendar.keys():
             self._faults.append(f"{self._folder / 'calendar.csv'}: lacks {', '.join(sorted(missing))}")
         if self._faults:
@@ -207,6 +213,8 @@ class _Loader:
             row.fault(f"the points of rubric {rubric!r} are not 100")
         if len({c.criterion_id for c in criteria}) < len(criteria):
             row.fault(f"a criterion of rubric {rubric!r} is there twice")
+        if len({c.name for c in criteria}) < len(criteria):
+            row.fault(f"two criteria of rubric {rubric!r} have one name")
         scoring = Scoring(
             rubric, criteria, row.number("min_experts", 1), row.number("trim"), row.number("max_spread"),
             row.number("decimals"),
@@ -230,6 +238,10 @@ class _Loader:
             if any(quota.stages & other.stages for other in others):
                 self._faults.append(
                     f"{self._folder / 'quotas.csv'}: two groups of {of} in {district} share a stage"
+                )
+            if any(quota.group_id == other.group_id for other in others):
+                self._faults.append(
+                    f"{self._folder / 'quotas.csv'}: {of} in {district} has group {quota.group_id!r} twice"
                 )
             others.append(quota)
         return {district: tuple(quotas) for district, quotas in found.items()}

@@ -88,7 +88,7 @@ def _stepping(args: argparse.Namespace, say: Say, call: Callable[[Any], int | No
     from pipelines.award.steps import Step
 
     on: date = args.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    with held(args.award):
+    with held(args.award, is_new=args.step == "open"):
         return call(Step(State.read(args.award), on, say, getattr(args, "reason", ""))) or 0
 
 

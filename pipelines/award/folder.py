@@ -2,7 +2,7 @@
 
 AWARD/journal.jsonl          what was done (pipelines.award.journal)
 AWARD/secret.key             what codes of certificates are derived from; whoever has it can make them
-AWARD/nominations/  experts/  returned/<expert>/<award>/
+AWARD/nominations/  experts/  returned/<expert>/<award>/  template/
                              every file that was taken in, under its sha256
 AWARD/refused/               every file that was refused; why is in the journal
 AWARD/sheets/<expert>/       <award>.xlsx and .csv, as given out
@@ -27,6 +27,7 @@ from pipelines.errors import CockpitError
 from pipelines.files import fsync_path, replace_durably
 
 SECRET = "secret.key"
+_LONGEST_SUFFIX = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Folder:
 
     def keep(self, content: bytes, kind: str, suffix: str) -> str:
         """Keep a file that was handed in under its sha256; its path in AWARD."""
-        name = f"{kind}/{hashlib.sha256(content).hexdigest()[:16]}{suffix.lower()}"
+        ending = suffix.lower() if len(suffix.encode()) <= _LONGEST_SUFFIX else ""
+        name = f"{kind}/{hashlib.sha256(content).hexdigest()[:16]}{ending}"
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")

@@ -6,17 +6,20 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dashboards.assets import asset_files
+from pipelines.award.campaign import Stage
 from pipelines.award.codes import Certified, code_of, look_up, register
 from pipelines.award.documents.certificates import write_certificates
 from pipelines.award.documents.content import Certificate, Contact, Notice, PublicityList
 from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
 from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
 from pipelines.award.documents.tables import write_winners
-from pipelines.award.journal import CORRECT, REVOKE
+from pipelines.award.journal import CORRECT, JOURNAL, REVOKE, SHOWCASE, Entry, Journal
+from pipelines.award.places import WINNER
 from pipelines.award.prose import award_lists, notice_text, publicity_text
-from pipelines.award.shortlist import Listed
+from pipelines.award.shortlist import REVOKED, Listed
 from pipelines.award.state import State
 from pipelines.award.steps import Say, Step, midnight
 from pipelines.award.tables import read_content
@@ -40,14 +43,14 @@ def publicize(step: Step) -> None:
     if last is None:
         step.begin("publicize")
     on = _first_day(step, "publicity") if last is None else date.fromisoformat(last.on)
-    stage, bundle = state.campaign.calendar["publicity"], state.bundle
+    public, bundle = _public(state, on), state.bundle
     told = PublicityList(
         state.issuer,
         f"{state.campaign.name}入围名单公示",
         publicity_text(state.campaign),
         award_lists(state.campaign, _decided(state), {}),
-        stage.starts_on,
-        stage.ends_on,
+        public.starts_on,
+        public.ends_on,
         Contact(state.issuer),
         on,
         bundle.short_id,
@@ -70,28 +73,38 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         raise CockpitError(f"--number {document_number!r} is no document number such as 新教函〔2022〕15号")
     state = step.state
     last = step.journal.last("issue")
-    told = {"number": document_number, "template": _sha256(template) if template else None}
+    own = read_content(template) if template else None
+    told = {"number": document_number, "template": _sha256(own) if own is not None else None}
     if last is not None and any(last.told[k] != v for k, v in told.items()):
-        raise CockpitError(f"{state.root}: was issued as {last.told['number']} with its own template already")
+        by = (
+            "by the default template"
+            if last.told["template"] is None
+            else "by a template of its own, kept in template/"
+        )
+        raise CockpitError(f"{state.root}: was issued as {last.told['number']} {by} already; say the same")
     if last is not None and not state.folder.changed(last.files):
         _write_register(step)  # what a step killed half way has not written
         step.say(f"{state.root}: issued already, on {last.on}")
         return
     if last is None:
         step.begin("issue")
-        if step.on <= state.campaign.calendar["publicity"].ends_on:
-            raise CockpitError(
-                f"--on {step.on}: the publicity lasts to {state.campaign.calendar['publicity'].ends_on}"
-            )
+    public = _public(state, date.fromisoformat(step.journal.standing("publicize")[-1].on))
+    if last is None and step.on <= public.ends_on:
+        raise CockpitError(f"--on {step.on}: the publicity lasts to {public.ends_on}")
     on = step.on if last is None else date.fromisoformat(last.on)
     found, bundle = _decided(state), state.bundle
     certificates = _certificates(state, found, on)
     numbers = {at: c.number for at, c in zip(_winners(found), certificates, strict=True)}
     notice = Notice(
         state.issuer, document_number, f"关于公布{state.campaign.name}结果的通知", _ADDRESSEES,
-        notice_text(state.campaign, found), award_lists(state.campaign, found, numbers), on, bundle.short_id,
-        bundle.told["run_id"],
+        notice_text(state.campaign, found, public), award_lists(state.campaign, found, numbers), on,
+        bundle.short_id, bundle.told["run_id"],
     )  # fmt: skip
+
+    kept = {}
+    if own is not None:
+        kept[state.folder.keep(own, "template", ".docx")] = _sha256(own)
+        template = state.root / next(iter(kept))
 
     def write(out: Path) -> None:
         (out / "notice.docx").write_bytes(notice_docx(notice, template))
@@ -101,7 +114,7 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
 
     made = state.folder.make("documents", write, step.number)
     if last is None:
-        step.note("issue", told, made)
+        step.note("issue", told, made | kept)
     _write_register(step)
     step.say(f"issued {document_number} with {len(certificates)} certificates in {state.root / 'documents'}")
 
@@ -113,6 +126,7 @@ def revoke(step: Step, number: str) -> None:
         step.say(f"{number} is void already")
         return
     certificate = _standing_certificate(step, number)
+    step.begin_beside()
     step.journal.note(REVOKE, step.on, {"number": number, "reason": step.reason}, {})
     _write_register(step)
     step.say(f"revoked {number} of {certificate.holder_name}")
@@ -120,7 +134,15 @@ def revoke(step: Step, number: str) -> None:
 
 def correct(step: Step, number: str, name: str) -> None:
     """Make a certificate anew under the right name and a number of its own; the old one is void."""
+    if not name.strip():
+        raise CockpitError("--name is blank")
+    done = next((e for e in step.journal.aside(CORRECT) if e.told["number"] == number), None)
+    if done is not None and done.told["name"] == name:
+        _write_register(step)  # what a step killed half way has not written
+        step.say(f"{number} is {done.told['new_number']}, of {name}, already")
+        return
     certificate = _standing_certificate(step, number)
+    step.begin_beside()
     made = replace(
         certificate, number=_corrected_number(step.state, number), holder_name=name, issued_on=step.on
     )
@@ -139,16 +161,40 @@ def write_notice_template(out: Path) -> None:
 
 
 def check(root: Path, code: str, say: Say) -> int:
-    """Say what a code stands for by AWARD's register; 1 where it is unknown or the certificate is void."""
+    """Say what a code stands for by AWARD's register; 1 where the certificate is void.
+
+    Raises CockpitError where the code is unknown, or the register is not what the journal says.
+    """
     path = root / REGISTER / "register.json"
-    told = json.loads(read_content(path))
-    found = look_up(told, code)
+    try:
+        found = look_up(json.loads(read_content(path)), code)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CockpitError(f"{path}: is no register of certificates") from error
     if found is None:
         raise CockpitError(f"{path}: knows no certificate of this code")
+    _hold_against_journal(path, found, Journal.read(root))
     state = f"revoked on {found.revoked_on}: {found.reason}" if found.revoked_on else "valid"
     say(f"{found.number} {found.award_name} {found.holder_name} {found.school_name} by {found.issuer} on "
         f"{found.issued_on}, bundle {found.bundle_id[:12]}: {state}")  # fmt: skip
     return 1 if found.revoked_on else 0
+
+
+def _hold_against_journal(path: Path, found: Certified, journal: Journal) -> None:
+    """Raise CockpitError where a register is older than the journal, or of another campaign."""
+    opened = journal.last("open")
+    if opened is None:
+        return  # a register handed on without its campaign
+    entry = _became(journal).get(found.number)
+    revoked = (entry.on, entry.told["reason"]) if entry else ("", "")
+    if found.bundle_id != opened.told["bundle_id"] or (found.revoked_on, found.reason) != revoked:
+        raise CockpitError(
+            f"{path}: says of {found.number} what {JOURNAL} does not; `award issue` again writes it anew"
+        )
+
+
+def _became(journal: Journal) -> dict[str, Entry]:
+    """What made certificates void, by number."""
+    return {entry.told["number"]: entry for entry in journal.aside(REVOKE, CORRECT)}
 
 
 def _decided(state: State) -> list[Listed]:
@@ -161,6 +207,11 @@ def _decided(state: State) -> list[Listed]:
 
 def _winners(found: list[Listed]) -> list[int]:
     return [at for at, listed in enumerate(found) if listed.is_winner]
+
+
+def _public(state: State, on: date) -> Stage:
+    """The days of a list made public on a day: those of the calendar, or as many where it came later."""
+    return state.campaign.calendar["publicity"].begun(on)
 
 
 def _first_day(step: Step, stage: str) -> date:
@@ -210,6 +261,20 @@ def all_certificates(state: State) -> dict[str, Certificate]:
     return found
 
 
+def as_it_stands(state: State, found: list[Listed]) -> list[Listed]:
+    """The shortlists after what befell certificates: names corrected, no winner whose certificate is void."""
+    certificates, became, told = all_certificates(state), _became(state.journal), list(found)
+    issued = _certificates(state, found, date.min)
+    for at, first in zip(_winners(found), issued, strict=True):
+        number = first.number
+        while number in became and became[number].step == CORRECT:
+            number = became[number].told["new_number"]
+        candidate = replace(found[at].candidate, name=certificates[number].holder_name)
+        status = REVOKED if certificates[number].is_revoked else WINNER
+        told[at] = replace(found[at], candidate=candidate, status=status)
+    return told
+
+
 def _standing_certificate(step: Step, number: str) -> Certificate:
     found = all_certificates(step.state)
     if number not in found:
@@ -227,8 +292,21 @@ def _corrected_number(state: State, number: str) -> str:
 
 def _write_register(step: Step) -> None:
     """Write the register and its page: what codes stand for after the last entry of the journal."""
-    state = step.state
-    became = {e.told["number"]: e for e in state.journal.aside(REVOKE, CORRECT)}
+    content = register_of(step.state)
+
+    def write(out: Path) -> None:
+        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+        (out / "register.json").write_text(text, encoding="utf-8")
+        write_check_page(content, out)
+
+    step.state.folder.make(REGISTER, write, step.number)
+    if step.journal.aside(SHOWCASE) and step.journal.entries[-1].step != SHOWCASE:
+        step.say("the site shows what was before; take `award showcase` again")
+
+
+def register_of(state: State) -> dict[str, Any]:
+    """The register: what codes stand for after the last entry of the journal."""
+    became = _became(state.journal)
     certified = {}
     for certificate in all_certificates(state).values():
         entry = became.get(certificate.number)
@@ -242,14 +320,7 @@ def _write_register(step: Step) -> None:
     about = {
         "campaign": state.campaign.name, "issuer": state.issuer, "bundle_id": state.bundle.bundle_id,
     }  # fmt: skip
-    content = register(certified, about)
-
-    def write(out: Path) -> None:
-        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-        (out / "register.json").write_text(text, encoding="utf-8")
-        write_check_page(content, out)
-
-    state.folder.make(REGISTER, write, step.number)
+    return register(certified, about)
 
 
 def write_check_page(content: dict, out: Path) -> None:
@@ -261,5 +332,5 @@ def write_check_page(content: dict, out: Path) -> None:
     write_page(here / "check.html.j2", {"register": content, "script": script}, out / "check.html")
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(read_content(path)).hexdigest()
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

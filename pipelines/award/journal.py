@@ -20,8 +20,10 @@ from pipelines.files import write_text
 JOURNAL = "journal.jsonl"
 ORDER = ("open", "nominate", "sheets", "score", "decide", "publicize", "issue")
 """The steps, each of which wants the one before; `score` is taken once for each returned sheet."""
-REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE = "refused", "withdraw", "revoke", "correct", "showcase"
-ASIDE = (REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE)
+REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE, MOVED = (
+    "refused", "withdraw", "revoke", "correct", "showcase", "moved",
+)  # fmt: skip
+ASIDE = (REFUSED, WITHDRAW, REVOKE, CORRECT, SHOWCASE, MOVED)
 """What is noted beside the steps."""
 
 
@@ -38,7 +40,8 @@ class Entry:
 
     def line(self) -> str:
         """As it stands in the file, without the line end."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return text.encode("utf-8", "backslashreplace").decode()  # file names need not be text
 
 
 @dataclass
@@ -56,8 +59,10 @@ class Journal:
             return cls(root)
         entries: list[Entry] = []
         seal = ""
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        # Not splitlines(), which also ends a line at characters that a reason may hold, such as U+2028.
+        for number, raw in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), 1):
             try:
+                line = raw.decode()
                 entry = Entry(**json.loads(line))
             except (ValueError, TypeError) as error:
                 raise CockpitError(f"{path} line {number}: is no line of a journal") from error
@@ -118,9 +123,12 @@ def _seal(line: str) -> str:
 
 
 @contextmanager
-def held(root: Path) -> Iterator[None]:
-    """Hold AWARD for one step. Raises CockpitError at once where another step is at work."""
-    root.mkdir(parents=True, exist_ok=True)
+def held(root: Path, is_new: bool) -> Iterator[None]:
+    """Hold AWARD, made where `is_new`, for one step. Raises CockpitError where another step is at work."""
+    if is_new:
+        root.mkdir(parents=True, exist_ok=True)
+    elif not root.is_dir():
+        raise CockpitError(f"{root}: no campaign was opened here; begin with `award open`")
     descriptor = os.open(root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

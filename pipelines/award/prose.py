@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipelines.award.campaign import Award, Campaign
+from pipelines.award.campaign import Award, Campaign, Stage
 from pipelines.award.documents.content import AwardList, Line, Paragraph, Winner, day
 from pipelines.award.results import rounded
 from pipelines.award.shortlist import Listed
@@ -66,13 +66,12 @@ def publicity_text(campaign: Campaign) -> tuple[Paragraph, ...]:
     )
 
 
-def notice_text(campaign: Campaign, shortlist: Sequence[Listed]) -> tuple[Paragraph, ...]:
-    """The notice's text; every number in it is counted from the shortlists."""
-    stage = campaign.calendar["publicity"]
+def notice_text(campaign: Campaign, shortlist: Sequence[Listed], public: Stage) -> tuple[Paragraph, ...]:
+    """The notice's text; numbers are counted from the shortlists, `public` are the days of publicity."""
     told = [
         Paragraph(
-            f"{campaign.name}已经结束。经推荐报名、专家评审、指数核算，并于{day(stage.starts_on)}至"
-            f"{day(stage.ends_on)}公示，现将结果通知如下。"
+            f"{campaign.name}已经结束。经推荐报名、专家评审、指数核算，并于{day(public.starts_on)}至"
+            f"{day(public.ends_on)}公示，现将结果通知如下。"
         ),
         Paragraph("一、评选结果", 1),
     ]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.award.sheets import COMMENT, CRITERION, ENTITY, FORM, HEADERS, SCORE, Sheet
 from pipelines.errors import CockpitError
@@ -20,6 +20,7 @@ from pipelines.ingest.csvfile import read_csv
 
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")
 _LARGEST = 20_000_000
+_LARGEST_UNPACKED = 100_000_000
 _FURTHEST_HEADER = 20
 
 
@@ -58,10 +59,13 @@ def read_returned(path: Path, content: bytes, sheets: Mapping[str, Sheet]) -> Re
     score missing, no number, out of range or with too many decimals.
     """
     lines = list(_lines(path, content))
-    forms = {_text(line.cells[FORM]) for line in lines}
-    if len(forms) != 1 or (form := forms.pop()) not in sheets:
-        raise CockpitError(f"{path}: its form number (表号) is that of no sheet that was given out")
-    returned = Returned(sheets[form])
+    forms = {_text(line.cells[FORM]): line.at(FORM) for line in reversed(lines)}
+    where = ", ".join(f"{place} {form!r}" for form, place in reversed(forms.items()))
+    if not forms or forms.keys() - sheets.keys():
+        raise CockpitError(f"{path}: a form number (表号) is that of no sheet that was given out: {where}")
+    if len(forms) > 1:
+        raise CockpitError(f"{path}: has rows of more than one sheet: {where}")
+    returned = Returned(sheets[next(iter(forms))])
     faults = _read_rows(returned, lines)
     if faults:
         raise CockpitError(f"{path}: {'; '.join(faults)}")
@@ -75,7 +79,10 @@ def _read_rows(returned: Returned, lines: list[_Line]) -> list[str]:
     faults: list[str] = []
     seen: set[tuple[str, str]] = set()
     for line in lines:
-        shown = (_text(line.cells[ENTITY]).removeprefix("'"), _text(line.cells[CRITERION]))
+        entity, criterion = _text(line.cells[ENTITY]), _text(line.cells[CRITERION])
+        if (entity, criterion) not in wanted:
+            entity = entity.removeprefix("'")  # which keeps a CSV's id from being taken for a formula
+        shown = (entity, criterion)
         if shown not in wanted:
             faults.append(f"{line.at(ENTITY)}: {shown[0]!r} with {shown[1]!r} is no row of this sheet")
         elif shown in seen:
@@ -139,33 +146,43 @@ def _csv_lines(path: Path, content: bytes) -> Iterator[_Line]:
     for number, record in enumerate(records, 1):
         if record.fields is None:
             raise CockpitError(f"{path} record {number}: {record.fault or 'malformed'}")
-        yield _Line(tuple(record.fields), f"record {number} {{header}}")
+        if any(record.fields):
+            yield _Line(tuple(record.fields), f"record {number} {{header}}")
 
 
 def _workbook_lines(path: Path, content: bytes) -> Iterator[_Line]:
-    rows = list(zip(_values(path, content, True), _values(path, content, False), strict=True))
+    shown, typed = _page(path, content, True), _page(path, content, False)
+    rows = list(zip(_rows(shown), _rows(typed), strict=True))
     at = next((n for n, (row, _) in enumerate(rows[:_FURTHEST_HEADER]) if _is_header(row)), None)
     if at is None:
         raise CockpitError(f"{path}: has no header row of a score sheet, {'、'.join(HEADERS)}")
     for number, (row, formulas) in enumerate(rows[at + 1 :], at + 2):
-        cells = tuple(v if v is not None else f for v, f in zip(_wide(row), _wide(formulas), strict=True))
+        cells = [v if v is not None else f for v, f in zip(row, formulas, strict=True)]
         if any(_text(cell) for cell in cells):
-            yield _Line(cells, f"cell {{column}}{number}")
-
-
-def _wide(row: tuple[object, ...]) -> tuple[object, ...]:
-    return (*row, *[None] * len(HEADERS))[: len(HEADERS)]
+            if isinstance(cells[SCORE], int | float) and "%" in shown.cell(number, SCORE + 1).number_format:
+                cells[SCORE] = f"{cells[SCORE] * 100:g}%"  # 0.9 that shows as 90% was meant as something else
+            yield _Line(tuple(cells), f"cell {{column}}{number}")
 
 
 def _is_header(row: tuple[object, ...]) -> bool:
-    return [_text(cell) for cell in _wide(row)] == list(HEADERS)
+    return [_text(cell) for cell in row] == list(HEADERS)
 
 
-def _values(path: Path, content: bytes, is_computed: bool) -> list[tuple[object, ...]]:
+def _rows(page: Worksheet) -> Iterator[tuple[object, ...]]:
+    """Rows as wide as HEADERS, however far to the right a stray cell may lie."""
+    return page.iter_rows(max_col=len(HEADERS), values_only=True)
+
+
+def _page(path: Path, content: bytes, is_computed: bool) -> Worksheet:
+    """The first sheet of a workbook, with what formulas came to or the formulas themselves."""
     try:
+        with ZipFile(BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _LARGEST_UNPACKED:
+                raise CockpitError(f"{path}: is too large for a score sheet once it is unpacked")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parts that only Excel or WPS knows, such as its own styles
-            book = load_workbook(BytesIO(content), data_only=is_computed)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+            return load_workbook(BytesIO(content), data_only=is_computed).worksheets[0]
+    except CockpitError:
+        raise
+    except Exception as error:  # a damaged part can end in almost any exception of zipfile, lxml or openpyxl
         raise CockpitError(f"{path}: is no workbook that can be read: {error}") from error
-    return [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]

@@ -10,7 +10,7 @@ from pipelines.award.nominations import Nomination
 from pipelines.award.places import WINNER, Place, fill
 from pipelines.award.scores import Combined
 
-INELIGIBLE, WITHDRAWN, NOT_SCORED = "ineligible", "withdrawn", "not_scored"
+INELIGIBLE, WITHDRAWN, NOT_SCORED, REVOKED = "ineligible", "withdrawn", "not_scored", "revoked"
 STATUSES = {
     WINNER: "入围",
     "tied_out": "线上并列，名额不足，均不入围",
@@ -18,6 +18,7 @@ STATUSES = {
     INELIGIBLE: "不符合条件",
     WITHDRAWN: "已退出",
     NOT_SCORED: "评分专家不足",
+    REVOKED: "证书已作废",
 }
 """What becomes of a candidate, in words."""
 
@@ -80,35 +81,40 @@ def _of_award(
     withdrawn: Mapping[tuple[str, str], str],
 ) -> list[Listed]:
     groups: dict[tuple[str, str], list[Candidate]] = {}
+    eligible: dict[tuple[str, str], int] = {}
     apart: list[Listed] = []
     for candidate in standing:
         key = (award.award, candidate.entity_id)
+        group = (candidate.district_id, candidate.group(award) or "")
         score = scores.get(key)
         hindrance = candidate.hindrance(award)
         if hindrance:
             apart.append(_apart(award, candidate, INELIGIBLE, hindrance, score))
-        elif key in withdrawn:
+            continue
+        eligible[group] = eligible.get(group, 0) + 1
+        if key in withdrawn:
             apart.append(_apart(award, candidate, WITHDRAWN, withdrawn[key], score))
         elif award.scoring and (score is None or score.mean is None):
             apart.append(_apart(award, candidate, NOT_SCORED, "", score))
         else:
-            groups.setdefault((candidate.district_id, candidate.group(award) or ""), []).append(candidate)
+            groups.setdefault(group, []).append(candidate)
     found: list[Listed] = []
-    for _, members in sorted(groups.items()):
-        found += _of_group(award, members, scores)
+    for group, members in sorted(groups.items()):
+        found += _of_group(award, members, eligible[group], scores)
     return found + sorted(apart, key=_order)
 
 
 def _of_group(
-    award: Award, members: Sequence[Candidate], scores: Mapping[tuple[str, str], Combined]
+    award: Award, members: Sequence[Candidate], eligible: int, scores: Mapping[tuple[str, str], Combined]
 ) -> list[Listed]:
+    """A group's places filled; `eligible` counts who withdrew too, so that no place goes with them."""
     quota = award.quota(members[0].district_id, members[0].stage)
     assert quota is not None
     value: Callable[[Candidate], Fraction | None] = lambda c: (  # noqa: E731 - which of the two numbers counts
         scores[award.award, c.entity_id].mean if award.scoring else c.index
     )
     values = {c.entity_id: v for c in members if (v := value(c)) is not None}
-    filled = fill(quota.places_of(len(members)), values, award.ties_win)
+    filled = fill(quota.places_of(eligible), values, award.ties_win)
     by_id = {c.entity_id: c for c in members}
     return [
         Listed(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.award.evidence_words import evidence_of
-from pipelines.award.issuing import REGISTER
+from pipelines.award.issuing import as_it_stands, register_of, write_check_page
 from pipelines.award.journal import SHOWCASE
 from pipelines.award.prose import award_lists
 from pipelines.award.shortlist import Listed
@@ -30,6 +30,12 @@ def show(step: Step, home_folder: Path) -> None:
     state, home = step.state, Home(home_folder)
     if not state.journal.standing("publicize"):
         raise CockpitError(f"{state.root}: nothing was made public yet; `award publicize` comes before")
+    for name in ("publicize", "issue"):
+        for entry in state.journal.standing(name):
+            if changed := state.folder.changed(entry.files):
+                raise CockpitError(
+                    f"{state.root / changed[0]}: is not what was made; `award {name}` again makes it anew"
+                )
     with home.lock():
         if home.last_run() is None:
             raise CockpitError(f"{home.root}: holds no finished run; do `cockpit run` first")
@@ -55,14 +61,12 @@ def _has_bulletin(step: Step, home: Home, out: Path) -> bool:
 
 def _write(state: State, out: Path, has_bulletin: bool) -> None:
     is_issued = bool(state.journal.standing("issue"))
-    found = state.shortlist()
+    found = as_it_stands(state, state.shortlist()) if is_issued else state.shortlist()
     winners = [x for x in found if x.is_winner]
     files = [name for name in _FILES if (state.root / name).is_file()]
     (out / "files").mkdir()
     for name in files:
         shutil.copyfile(state.root / name, out / "files" / Path(name).name)
-    if is_issued:
-        shutil.copyfile(state.root / REGISTER / "check.html", out / "check.html")
     write_index(
         state.campaign,
         out,
@@ -77,6 +81,8 @@ def _write(state: State, out: Path, has_bulletin: bool) -> None:
             "files": [Path(name).name for name in files],
         },
     )
+    if is_issued:
+        write_check_page(register_of(state), out)
 
 
 def _spaces(state: State, winners: Sequence[Listed]) -> list[dict[str, Any]]:

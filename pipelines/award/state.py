@@ -13,7 +13,7 @@ from pipelines.award.evidence_words import Measured, evidence_of
 from pipelines.award.experts import Expert, read_experts
 from pipelines.award.folder import Folder
 from pipelines.award.frozen import Frozen, reopen_bundle
-from pipelines.award.journal import WITHDRAW, Journal
+from pipelines.award.journal import MOVED, WITHDRAW, Journal
 from pipelines.award.nominations import Nomination, read_nominations
 from pipelines.award.returned import Returned, read_returned
 from pipelines.award.scores import Combined, combine
@@ -50,8 +50,14 @@ class State:
     @cached_property
     def bundle(self) -> Frozen:
         """The bundle the campaign stands on."""
-        told = self._opened()
-        return reopen_bundle(Path(told["bundle"]), told["bundle_id"])
+        return reopen_bundle(Path(self.bundle_path), self._opened()["bundle_id"])
+
+    @property
+    def bundle_path(self) -> str:
+        """Where the bundle lies: where the campaign was opened on it, or the last place it was moved to."""
+        opened = self.journal.last("open")
+        moved = [e for e in self.journal.aside(MOVED) if opened and e.number > opened.number]
+        return moved[-1].told["bundle"] if moved else self._opened()["bundle"]
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -90,12 +96,12 @@ class State:
             return []
         name = entry.told["experts"]
         _, content = self.folder.kept({name: entry.files[name]})
-        return read_experts(self.root / name, content, self.campaign, self.known_schools)
+        return read_experts(self.root / name, content, self.campaign, self.roster)
 
     @cached_property
-    def known_schools(self) -> set[str]:
-        """Every school of the frozen roster: experts come from all of the city."""
-        return set(candidates(self.bundle, "school", None))
+    def roster(self) -> dict[str, dict[str, Candidate]]:
+        """All teachers and schools of the frozen roster: experts come from all of the city."""
+        return {level: candidates(self.bundle, level, None) for level in ("teacher", "school")}
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:

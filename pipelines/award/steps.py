@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.award.experts import read_experts
 from pipelines.award.frozen import open_bundle
-from pipelines.award.journal import ASIDE, ORDER, WITHDRAW, Journal
+from pipelines.award.journal import ASIDE, MOVED, ORDER, WITHDRAW, Entry, Journal
 from pipelines.award.nominations import read_nominations
 from pipelines.award.results import write_results
 from pipelines.award.returned import read_returned
@@ -54,13 +54,23 @@ class Step:
             raise CockpitError(
                 f"{self.state.root}: certificates were issued; only `award revoke` and `correct` are left"
             )
-        if self.undone and not self.reason:
+        if self.undone and not self.reason.strip():
             raise CockpitError(
                 f"{self.state.root}: `award {step}` undoes {', '.join(self.undone)}; say why with --reason"
             )
+        self.follow()
+
+    def follow(self) -> None:
+        """Raise CockpitError where the day is before that of the last entry."""
         last = max((e.on for e in self.journal.entries), default="")
         if self.on.isoformat() < last:
             raise CockpitError(f"--on {self.on} is before the last step, which was taken on {last}")
+
+    def begin_beside(self) -> None:
+        """Raise CockpitError unless what is noted beside the steps has a reason and a day that follows."""
+        if not self.reason.strip():
+            raise CockpitError("--reason is blank")
+        self.follow()
 
     def note(self, step: str, told: dict[str, Any], files: dict[str, str]) -> None:
         """Note the step, and put away what later steps had made."""
@@ -101,6 +111,8 @@ def open_campaign(step: Step, bundle: Path, district_id: str | None, key: Path |
     }
     last = step.journal.last("open")
     if last is not None and all(last.told[k] == told[k] for k in ("bundle_id", "district_id")):
+        if told["bundle"] != step.state.bundle_path:
+            step.journal.note(MOVED, step.on, {"bundle": told["bundle"]}, {})
         step.say(f"{step.state.root}: open already on bundle {frozen.short_id}")
         return
     step.begin("open")
@@ -119,9 +131,8 @@ def nominate(step: Step, path: Path) -> None:
         return
     step.begin("nominate")
     state = step.state
-    found = step.take(
-        "nominate", path, content, lambda: read_nominations(path, content, state.campaign, state.known)
-    )
+    campaign, known = state.campaign, state.known  # whose own faults are none of the file's
+    found = step.take("nominate", path, content, lambda: read_nominations(path, content, campaign, known))
     name = state.folder.keep(content, "nominations", ".csv")
     step.note("nominate", {"nominations": len(found)}, {name: _sha256(content)})
     by_award = {a.name: sum(n.award == a.award for n in found) for a in state.campaign.by_experts}
@@ -139,9 +150,8 @@ def give_out_sheets(step: Step, path: Path) -> None:
     if last is None or name not in last.files:
         step.begin("sheets")
     state = step.state
-    state.experts = step.take(
-        "sheets", path, content, lambda: read_experts(path, content, state.campaign, state.known_schools)
-    )
+    campaign, roster = state.campaign, state.roster
+    state.experts = step.take("sheets", path, content, lambda: read_experts(path, content, campaign, roster))
     state.folder.keep(content, "experts", ".csv")
     made_on = midnight(state)
 
@@ -161,30 +171,29 @@ def give_out_sheets(step: Step, path: Path) -> None:
 
 def score(step: Step, paths: Sequence[Path]) -> list[str]:
     """Take in sheets that came back, each good as a whole or refused; the faults, a line for each file."""
-    step.begin("score")
-    faults = []
+    faults: list[str] = []
     for path in paths:
-        content = read_content(path)
-        known = {sha for entry in step.journal.standing("score") for sha in entry.files.values()}
-        if _sha256(content) in known:
-            step.say(f"{path}: taken in already")
-            continue
         try:
-            _score_one(step, path, content)
+            _score_one(step, path, read_content(path))
         except CockpitError as error:
             faults.append(str(error))
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def _score_one(step: Step, path: Path, content: bytes) -> None:
     state = step.state
-    found = step.take("score", path, content, lambda: read_returned(path, content, state.sheets))
+    counting = {(e.told["expert_id"], e.told["award"]): e for e in step.journal.standing("score")}
+    if any(_sha256(content) in entry.files.values() for entry in counting.values()):
+        step.say(f"{path}: taken in already")
+        return
+    step.begin("score")
+    sheets = state.sheets
+    found = step.take("score", path, content, lambda: read_returned(path, content, sheets))
     sheet = found.sheet
     kind = f"returned/{sheet.expert.expert_id}/{sheet.award.award}"
     name = state.folder.keep(content, kind, path.suffix)
     told = {"expert_id": sheet.expert.expert_id, "award": sheet.award.award, "name": path.name}
     step.note("score", told, {name: _sha256(content)})
-    step.undone = []
     step.say(f"{path}: {sheet.expert.name}, {sheet.award.name}, {len(found.totals())} candidates")
 
 
@@ -201,6 +210,7 @@ def withdraw(step: Step, award: str, entity_id: str) -> None:
         return
     if step.journal.standing("issue"):
         raise CockpitError(f"{state.root}: certificates were issued; use `award revoke`")
+    step.begin_beside()
     undone = step.journal.later("score")
     step.journal.note(
         WITHDRAW,
@@ -233,7 +243,7 @@ def decide(step: Step, without: Sequence[str]) -> list[Listed]:
         raise CockpitError(
             f"{state.root}: sheets are missing: {', '.join(missing)}; or say --without EXPERT --reason TEXT"
         )
-    if without and not step.reason:
+    if without and not step.reason.strip():
         raise CockpitError("--without wants a --reason")
     found = state.shortlist()
     few = [f"{x.candidate.entity_id} ({x.award.award})" for x in found if x.status == NOT_SCORED]
@@ -246,6 +256,8 @@ def decide(step: Step, without: Sequence[str]) -> list[Listed]:
     )
     told = {"without": sorted(without), "winners": sum(x.is_winner for x in found)}
     if last is None or last.files != made:
+        if last is not None:
+            step.begin("decide")
         step.note("decide", told | ({"reason": step.reason} if step.reason else {}), made)
     _say_shortlist(step, found)
     return found
@@ -273,10 +285,15 @@ def status(state: State) -> list[str]:
         lines.append(
             f"{step}: {when}" + (f", {len(standing)} sheets" if step == "score" and standing else "")
         )
-    lines += [
-        f"{e.on} {e.step}: {e.told.get('why') or e.told.get('reason', '')}" for e in journal.aside(*ASIDE)
-    ]
-    return lines
+    return lines + [_aside_line(entry) for entry in journal.aside(*ASIDE)]
+
+
+def _aside_line(entry: Entry) -> str:
+    """What was noted beside the steps: of what or whom, and why."""
+    told = entry.told
+    of = next((told[k] for k in ("number", "entity_id", "name", "bundle", "home") if k in told), "")
+    why = told.get("why") or told.get("reason")
+    return f"{entry.on} {entry.step} {of}" + (f": {why}" if why else "")
 
 
 def midnight(state: State) -> datetime:
