@@ -76,12 +76,8 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
     own = read_content(template) if template else None
     told = {"number": document_number, "template": _sha256(own) if own is not None else None}
     if last is not None and any(last.told[k] != v for k, v in told.items()):
-        by = (
-            "by the default template"
-            if last.told["template"] is None
-            else "by a template of its own, kept in template/"
-        )
-        raise CockpitError(f"{state.root}: was issued as {last.told['number']} {by} already; say the same")
+        by = "a template of its own, kept in template/" if last.told["template"] else "the default template"
+        raise CockpitError(f"{state.root}: was issued as {last.told['number']} by {by} already")
     if last is not None and not state.folder.changed(last.files):
         _write_register(step)  # what a step killed half way has not written
         step.say(f"{state.root}: issued already, on {last.on}")
@@ -101,11 +97,6 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         bundle.short_id, bundle.told["run_id"],
     )  # fmt: skip
 
-    kept = {}
-    if own is not None:
-        kept[state.folder.keep(own, "template", ".docx")] = _sha256(own)
-        template = state.root / next(iter(kept))
-
     def write(out: Path) -> None:
         (out / "notice.docx").write_bytes(notice_docx(notice, template))
         (out / "notice.pdf").write_bytes(notice_pdf(notice, find_fonts()))
@@ -113,6 +104,7 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
         write_certificates(certificates, out / "certificates")
 
     made = state.folder.make("documents", write, step.number)
+    kept = {state.folder.keep(own, "template", ".docx"): told["template"]} if own is not None else {}
     if last is None:
         step.note("issue", told, made | kept)
     _write_register(step)
