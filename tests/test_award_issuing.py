@@ -9,8 +9,8 @@ from docx import Document
 from site_files import tree
 from test_award import DAY, GOOD, award, candidates, city, experts, fill_all, nominations, write_bundle
 
+from pipelines.award.certified import all_certificates
 from pipelines.award.codes import Certified, code_of, look_up, plain, register
-from pipelines.award.issuing import all_certificates
 from pipelines.award.journal import Journal
 from pipelines.award.state import State
 from pipelines.documents.fonts import find_fonts

@@ -11,7 +11,7 @@ from pages import PHONE
 from test_award import award, candidates
 from test_award_issuing import decided, fonts, issued, winners  # noqa: F401 - fixtures
 
-from pipelines.award.issuing import all_certificates
+from pipelines.award.certified import all_certificates
 from pipelines.award.showcase_page import take_over
 from pipelines.award.state import State
 from pipelines.files import write_json

@@ -85,7 +85,7 @@ def _stepping(args: argparse.Namespace, say: Say, call: Callable[[Any], int | No
     """Hold AWARD, read how it stands, take one step."""
     from pipelines.award.journal import held
     from pipelines.award.state import State
-    from pipelines.award.steps import Step
+    from pipelines.award.step import Step
 
     on: date = args.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     with held(args.award, is_new=args.step == "open"):
@@ -93,25 +93,25 @@ def _stepping(args: argparse.Namespace, say: Say, call: Callable[[Any], int | No
 
 
 def _open(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import open_campaign
+    from pipelines.award.intake import open_campaign
 
     return _stepping(args, say, lambda s: open_campaign(s, args.bundle, args.district, args.public_key))
 
 
 def _nominate(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import nominate
+    from pipelines.award.intake import nominate
 
     return _stepping(args, say, lambda s: nominate(s, args.file))
 
 
 def _sheets(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import give_out_sheets
+    from pipelines.award.intake import give_out_sheets
 
     return _stepping(args, say, lambda s: give_out_sheets(s, args.file))
 
 
 def _score(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import score
+    from pipelines.award.intake import score
 
     def call(step: Any) -> int:
         faults = score(step, args.files)
@@ -123,13 +123,13 @@ def _score(args: argparse.Namespace, say: Say) -> int:
 
 
 def _withdraw(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import withdraw
+    from pipelines.award.intake import withdraw
 
     return _stepping(args, say, lambda s: withdraw(s, args.of, args.id))
 
 
 def _decide(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.steps import decide
+    from pipelines.award.deciding import decide
 
     return _stepping(args, say, lambda s: decide(s, args.without) and None)
 
@@ -147,7 +147,7 @@ def _issue(args: argparse.Namespace, say: Say) -> int:
 
 
 def _after(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.issuing import correct, revoke
+    from pipelines.award.afterwards import correct, revoke
 
     if args.step == "revoke":
         return _stepping(args, say, lambda s: revoke(s, args.number))
@@ -161,14 +161,14 @@ def _showcase(args: argparse.Namespace, say: Say) -> int:
 
 
 def _check(args: argparse.Namespace, say: Say) -> int:
-    from pipelines.award.issuing import check
+    from pipelines.award.afterwards import check
 
     return check(args.award, args.code, say)
 
 
 def _status(args: argparse.Namespace, say: Say) -> int:
+    from pipelines.award.deciding import status
     from pipelines.award.state import State
-    from pipelines.award.steps import status
 
     for line in status(State.read(args.award)):
         print(line)

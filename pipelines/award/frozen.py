@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.award.campaign import TABLES, Campaign, load_campaign
+from pipelines.award.campaign import TABLES, Campaign
+from pipelines.award.campaign_tables import load_campaign
 from pipelines.award.tables import read_content
 from pipelines.errors import CockpitError
 from pipelines.evidence.bundle import CAMPAIGN, MANIFEST, read_bundle

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dashboards.browser import find_browser, offline, open_browser
-from pipelines.award.issuing import all_certificates
+from pipelines.award.certified import all_certificates
 from pipelines.award.state import State
 
 _WIDTH, _HEIGHT = 1000, 800

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.award.certified import as_it_stands, register_of, write_check_page
 from pipelines.award.evidence_words import evidence_of
-from pipelines.award.issuing import as_it_stands, register_of, write_check_page
 from pipelines.award.journal import SHOWCASE
 from pipelines.award.prose import award_lists
 from pipelines.award.shortlist import Listed
 from pipelines.award.showcase_page import FOLDER, swap, take_over, write_index
 from pipelines.award.state import State
-from pipelines.award.steps import Step
+from pipelines.award.step import Step
 from pipelines.bulletin.bulletin import write_bulletin
 from pipelines.errors import CockpitError
 from pipelines.home import Home

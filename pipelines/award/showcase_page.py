@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.assets import asset_files
-from pipelines.award.campaign import Campaign, latest_period, load_campaign
+from pipelines.award.campaign import Campaign
+from pipelines.award.campaign_tables import latest_period, load_campaign
 from pipelines.files import fsync_path
 from pipelines.home import Home
 from pipelines.project import CAMPAIGN_TABLES
