@@ -38,6 +38,7 @@ campaign: setup
 	$(BIN)/cockpit award decide $(AWARD) --on 2022-06-10
 	$(BIN)/cockpit award publicize $(AWARD) --on 2022-06-11
 	$(BIN)/cockpit award issue $(AWARD) --number 新教函〔2022〕15号 --on 2022-06-20
+	$(BIN)/cockpit bulletin --home $(DEMO)/home --district 420117 --out $(AWARD)-hands/bulletin
 	$(BIN)/cockpit award showcase $(AWARD) --home $(DEMO)/home --on 2022-06-20
 	$(BIN)/cockpit award status $(AWARD)
 

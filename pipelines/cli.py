@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.arguments import day, positive, share
 from pipelines.award.cli import add_options as award_options
+from pipelines.bulletin.cli import add_options as bulletin_options
 from pipelines.errors import CockpitError
 from pipelines.project import CAMPAIGN_TABLES
 from pipelines.whatif.award_line import AwardLine
@@ -275,6 +276,7 @@ def parser() -> argparse.ArgumentParser:
     for add in _COMMANDS:
         add(commands)
     award_options(commands, _teller)
+    bulletin_options(commands, _teller)
     return top
 
 

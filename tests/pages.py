@@ -17,6 +17,8 @@ PLAIN = {
 }  # fmt: skip
 """Pages without views, which follow the system's colours, and where they are."""
 KINDS = (*PLAIN, *FOLDERS)
+SORTS = ("city", "school", "teacher")
+"""One folder for each set of scripts: the public's and a district's are the city's with less data."""
 PHONE = {"width": 360, "height": 740}
 WALL = {"width": 1920, "height": 1080}
 

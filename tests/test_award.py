@@ -3,6 +3,7 @@
 import csv
 import os
 import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -55,14 +56,25 @@ def city() -> tuple[list[School], list[Teacher]]:
     return schools, teachers
 
 
+@pytest.fixture(scope="module")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """AWARD of district d1's campaign, just opened; not to be changed."""
+    folder = tmp_path_factory.mktemp("opened")
+    return open_campaign(folder)
+
+
+def open_campaign(folder: Path) -> Path:
+    """A bundle and AWARD on it in `folder`; AWARD."""
+    write_bundle(folder / "bundle", *city())
+    words = ("--bundle", folder / "bundle", "--district", "d1", "--on", DAY)
+    assert award("open", folder / "A", *words) == 0
+    return folder / "A"
+
+
 @pytest.fixture
-def opened(tmp_path: Path) -> Path:
-    """AWARD of district d1's campaign, just opened."""
-    write_bundle(tmp_path / "bundle", *city())
-    assert (
-        award("open", tmp_path / "A", "--bundle", tmp_path / "bundle", "--district", "d1", "--on", DAY) == 0
-    )
-    return tmp_path / "A"
+def opened(opened_once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(opened_once, tmp_path / "A")
 
 
 def nominations(folder: Path, *rows: str) -> Path:
@@ -88,14 +100,22 @@ def experts(folder: Path, *rows: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def given_out_once(opened_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """AWARD with four experts' sheets given out; E1 works at school p1. Not to be changed."""
+    folder = tmp_path_factory.mktemp("given-out")
+    root = shutil.copytree(opened_once, folder / "A")
+    assert award("nominate", root, nominations(folder, *GOOD), "--on", DAY) == 0
+    assert (
+        award("sheets", root, experts(folder, "E1,甲,p1", "E2,乙,", "E3,丙,", "E4,丁,x1"), "--on", DAY) == 0
+    )
+    return root
+
+
 @pytest.fixture
-def given_out(opened: Path) -> Path:
-    """AWARD with four experts' sheets given out; E1 works at school p1."""
-    folder = opened.parent
-    assert award("nominate", opened, nominations(folder, *GOOD), "--on", DAY) == 0
-    named = experts(folder, "E1,甲,p1", "E2,乙,", "E3,丙,", "E4,丁,x1")
-    assert award("sheets", opened, named, "--on", DAY) == 0
-    return opened
+def given_out(given_out_once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(given_out_once, tmp_path / "A")
 
 
 def fill_in(path: Path, target: Path, scores: dict[tuple[str, str], object]) -> Path:
@@ -577,17 +597,18 @@ def test_a_journal_that_is_no_text_is_told(opened: Path, capsys: pytest.CaptureF
     assert f"{opened / JOURNAL} line 1: is no line of a journal" in capsys.readouterr().err
 
 
-def test_a_bundle_that_changed_stops_the_campaign(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bundle_that_changed_stops_the_campaign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A frozen table changed after `open` is found when it is read."""
-    path = opened.parent / "bundle" / "tables" / "teachers.parquet"
+    opened = open_campaign(tmp_path)
+    path = tmp_path / "bundle" / "tables" / "teachers.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     assert award("nominate", opened, nominations(opened.parent, *GOOD), "--on", DAY) == 1
     assert "teachers.parquet: is not the file that was frozen" in capsys.readouterr().err
 
 
-def test_a_bundle_that_was_moved_is_found_again(opened: Path) -> None:
+def test_a_bundle_that_was_moved_is_found_again(tmp_path: Path) -> None:
     """Opening anew on the same bundle in another place undoes nothing, and the next step finds it there."""
-    folder = opened.parent
+    opened, folder = open_campaign(tmp_path), tmp_path
     (folder / "bundle").rename(folder / "elsewhere")
     path = nominations(folder, *GOOD)
     assert award("nominate", opened, path, "--on", DAY) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import Visit
-from pages import FOLDERS, data_strings, page_of, untranslated
+from pages import FOLDERS, SORTS, data_strings, page_of, untranslated
 
 from dashboards.catalogue import texts
 
@@ -19,7 +19,7 @@ CJK = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
-@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize("kind", SORTS)
 def test_no_switch_leaves_a_key_without_words(visit: Begin, real: Path, kind: str):
     """Whatever view, span, level or indicator is chosen, no key, unfilled place or `undefined` is shown."""
     page = visit().open(page_of(real, kind))
@@ -47,7 +47,7 @@ def test_english_pages_are_english(visit: Begin, real: Path, kind: str):
         assert strange == set(), view
 
 
-@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize("kind", SORTS)
 def test_no_word_stands_outside_the_catalogue(visit: Begin, real: Path, kind: str, tmp_path: Path):
     """With every text of the catalogue emptied, what is left on a page comes from its data."""
     page_file = page_of(real, kind)

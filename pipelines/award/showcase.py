@@ -13,6 +13,7 @@ from pipelines.award.shortlist import Listed
 from pipelines.award.showcase_page import FOLDER, swap, take_over, write_index
 from pipelines.award.state import State
 from pipelines.award.steps import Step
+from pipelines.bulletin.bulletin import write_bulletin
 from pipelines.errors import CockpitError
 from pipelines.home import Home
 
@@ -41,14 +42,24 @@ def show(step: Step, home_folder: Path) -> None:
         part = home.root / f".{FOLDER}.part"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
-        _write(state, part)
+        _write(state, part, has_bulletin=_has_bulletin(step, home, part))
         swap(part, home.root / FOLDER)
         take_over(home, home.root / "site")
     step.journal.note(SHOWCASE, step.on, {"home": str(home.root)}, {})
     step.say(f"page to open: {home.root / 'site' / FOLDER / 'index.html'}")
 
 
-def _write(state: State, out: Path) -> None:
+def _has_bulletin(step: Step, home: Home, out: Path) -> bool:
+    """Write the last whole week's bulletin; whether HOME's results hold such a week."""
+    try:
+        write_bulletin(home, None, step.state.district_id, out / "bulletin", is_public=True)
+    except CockpitError as error:
+        step.say(f"no bulletin: {error}")
+        return False
+    return True
+
+
+def _write(state: State, out: Path, has_bulletin: bool) -> None:
     is_issued = bool(state.journal.standing("issue"))
     found = as_it_stands(state, state.shortlist()) if is_issued else state.shortlist()
     winners = [x for x in found if x.is_winner]
@@ -66,6 +77,7 @@ def _write(state: State, out: Path) -> None:
             "run_id": state.bundle.told["run_id"],
             "lists": award_lists(state.campaign, found, {}),
             "spaces": _spaces(state, winners),
+            "has_bulletin": has_bulletin,
             "files": [Path(name).name for name in files],
         },
     )

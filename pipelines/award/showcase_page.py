@@ -56,7 +56,7 @@ def write_index(campaign: Campaign, out: Path, told: Mapping[str, Any]) -> None:
     (out / "assets" / "site.css").write_bytes(asset_files({})["site.css"])
     nothing = {
         "is_issued": False, "issuer": "", "bundle_id": "", "run_id": "", "lists": (),
-        "spaces": (), "files": (),
+        "spaces": (), "files": (), "has_bulletin": False,
     }  # fmt: skip
     content = {"campaign": campaign, "stages": _STAGES} | nothing | dict(told)
     write_page(Path(__file__).with_name("showcase.html.j2"), content, out / "index.html")
