@@ -180,7 +180,7 @@ def test_a_correction_killed_half_way_is_finished_by_taking_it_again(own: Path, 
     number = next(iter(all_certificates(State.read(own))))
     words = ("correct", own, "--number", number, "--name", "丙", "--reason", "错字", "--on", "2022-07-01")
     with monkeypatch.context() as patched:
-        patched.setattr("pipelines.award.issuing._write_register", _killed)
+        patched.setattr("pipelines.award.afterwards.write_register", _killed)
         with pytest.raises(KeyError):
             award(*words)
     entries = len(Journal.read(own).entries)
