@@ -650,6 +650,15 @@ BAD_TABLES = {
         table("quotas", "2022,teacher_index,*,a,甲,primary,1,,源", "2022,teacher_index,*,a,乙,junior,3,,源"),
         "teacher_index in * has group 'a' twice",
     ),
+    "quotas of nowhere": (
+        (CAMPAIGN_TABLES / "quotas.csv").read_text(encoding="utf-8")
+        + "2022,teacher_index,d9,a,甲,primary,1,,源\n",
+        "district_id d9 is no district of the roster",
+    ),
+    "quotas of some": (
+        table("quotas", "2022,teacher_index,*,a,甲,primary,1,,源"),
+        "has no place of teacher_space, school_space, school_index",
+    ),
     "awards of one number": (
         (CAMPAIGN_TABLES / "awards.csv")
         .read_text(encoding="utf-8")

@@ -67,9 +67,12 @@ def _standing_certificate(step: Step, number: str) -> Certificate:
 
 
 def _corrected_number(state: State, number: str) -> str:
-    base = number.split("-r")[0]
-    times = sum(e.told["number"].split("-r")[0] == base for e in state.journal.aside(CORRECT))
-    return f"{base}-r{times + 1}"
+    """The number of a certificate made anew: that of the first one, and how often it was."""
+    first, times = number, 1
+    for entry in reversed(state.journal.aside(CORRECT)):
+        if entry.told["new_number"] == first:
+            first, times = entry.told["number"], times + 1
+    return f"{first}-r{times}"
 
 
 def check(root: Path, code: str, say: Say) -> int:

@@ -1,9 +1,10 @@
 """The steps that take something in: bundle, nominations, experts, filled sheets, withdrawals."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from pipelines.award.campaign import EVERYWHERE, Campaign
 from pipelines.award.experts import read_experts
 from pipelines.award.frozen import open_bundle
 from pipelines.award.journal import MOVED, WITHDRAW
@@ -27,6 +28,7 @@ def open_campaign(step: Step, bundle: Path, district_id: str | None, key: Path |
         raise CockpitError(
             f"{district_id!r} is no district of the roster; there are {', '.join(sorted(names))}"
         )
+    _refuse_unknown_districts(campaign, names)
     told = {
         "bundle": str(bundle.absolute()),
         "bundle_id": frozen.bundle_id,
@@ -45,6 +47,15 @@ def open_campaign(step: Step, bundle: Path, district_id: str | None, key: Path |
         step.state.folder.keep_secret(os.urandom(32))
     step.note("open", told, {})
     step.say(f"opened {campaign.name} on bundle {frozen.short_id}")
+
+
+def _refuse_unknown_districts(campaign: Campaign, known: Collection[str]) -> None:
+    """Raise CockpitError for quotas of a district the roster lacks: its schools would get those of all."""
+    asked = {district for award in campaign.awards.values() for district in award.quotas} - {EVERYWHERE}
+    if unknown := sorted(asked - set(known)):
+        raise CockpitError(f"quotas.csv: district_id {', '.join(unknown)} is no district of the roster")
+    if bare := [award.award for award in campaign.awards.values() if not award.quotas]:
+        raise CockpitError(f"quotas.csv: has no place of {', '.join(bare)}")
 
 
 def nominate(step: Step, path: Path) -> None:

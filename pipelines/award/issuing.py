@@ -19,7 +19,8 @@ from pipelines.documents.fonts import find_fonts
 from pipelines.errors import CockpitError
 
 _DOCUMENT_NUMBER = re.compile(r"\S+〔[0-9]{4}〕[0-9]+号")
-_ADDRESSEES = "各街镇教育总支，各中小学"
+_ADDRESSEES = {True: "各区教育局，各街镇教育总支，各中小学", False: "各街镇教育总支，各中小学"}
+"""Whom the notice of the city's campaign, or of a district's, goes to."""
 
 
 def publicize(step: Step) -> None:
@@ -81,7 +82,8 @@ def issue(step: Step, document_number: str, template: Path | None) -> None:
     certificates = certificates_of(state, found, on)
     numbers = {at: c.number for at, c in zip(winners_of(found), certificates, strict=True)}
     notice = Notice(
-        state.issuer, document_number, f"关于公布{state.campaign.name}结果的通知", _ADDRESSEES,
+        state.issuer, document_number, f"关于公布{state.campaign.name}结果的通知",
+        _ADDRESSEES[state.district_id is None],
         notice_text(state.campaign, found, public), award_lists(state.campaign, found, numbers), on,
         bundle.short_id, bundle.told["run_id"],
     )  # fmt: skip
