@@ -26,6 +26,7 @@ SEED = (DBT_PROJECT / "seeds" / "rules.csv").read_text(encoding="utf-8")
 RULES = {row["rule_code"] for row in csv.DictReader(SEED.splitlines())}
 STYLES = sorted(PACKAGE.glob("assets/*.css"))
 TEMPLATES = sorted(PACKAGE.glob("templates/*.j2"))
+CHINESE_ALONE = {"inputs.html.j2", "lineage.html.j2", "plain.html.j2", "run.html.j2"}
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff，：；！？（）]")
 
 # After ES5, or after Chrome 60.
@@ -176,8 +177,10 @@ def test_scripts_hold_no_words_of_their_own(path):
 
 
 def test_templates_hold_no_words_of_their_own():
-    """Shells take their words from the catalogue as well."""
+    """Shells take their words from the catalogue as well; pages for auditors are in Chinese alone."""
     for path in TEMPLATES:
+        if path.name in CHINESE_ALONE:
+            continue
         page = path.read_text(encoding="utf-8")
         plain = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", "", page, flags=re.DOTALL)
         assert re.findall(r"\w+", plain) == [], path.name
@@ -203,7 +206,7 @@ def test_every_text_of_the_catalogue_is_used():
     """Each text of the catalogue is shown somewhere: by its key, or by a part of it and a known word."""
     held = {s for listed in literals().values() for s in listed} | python_strings()
     words = held | RULES | {t.text for path in SCRIPTS for t in code(path) if t.kind == "word"}
-    kinds = set(re.findall(r"named\(['\"](\w+)['\"]", all_code()))  # of codes that come with the data
+    kinds = set(re.findall(r"named\(['\"]([\w.]+)['\"]", all_code()))  # of codes that come with the data
 
     def used(key: str) -> bool:
         parts = re.split(r"(?<=[._])", key)
