@@ -13,7 +13,8 @@ from pipelines.home import Home
 
 MARTS = (
     "points_ledger", "periods", "teacher_rule_points", "teacher_index", "school_index", "district_index",
-    "indicator_index", "teacher_indicator_index", "teachers", "entities", "drop_days", "voided_units",
+    "indicator_index", "teacher_indicator_index", "teachers", "entities", "drop_days", "voided_events",
+    "voided_units",
 )  # fmt: skip
 
 

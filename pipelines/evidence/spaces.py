@@ -2,8 +2,19 @@
 
 The table `space_evidence` has a row for each listed teacher or school, and measure: `value`, and `out_of`
 where the measure is a share of so many. Nothing done is 0; what cannot be told is null. Only accepted events
-count that are not void and not after the period's end. Working days are Monday to Friday but for the State
-Council's holidays and make-up days in data/reference/calendar.csv; of other years every Monday to Friday.
+count that are not void and not after the period's end.
+
+An article, a resource, a photo post, a courseware, an office record and what a teacher creates count once and
+on the day of their first time, as the rules have it: what was there before the period is nothing new in it. A
+courseware is original where one of its uploads was. A lesson has a part of the rule's minutes in the period.
+A school's post is the first event of its id, whoever posts, for the school it names: posted again, for
+another school too, it is no second one. A reply counts from its post's instant on, if not by the poster; a
+delay is of the first reply, up to the period's end, to a post of the period. Visits are by others than the
+teacher visited; one to an id that is a teacher's and a school's counts for both. A school of which no teacher
+is listed has no rate of them: null, not 0.
+
+Working days are Monday to Friday but for the State Council's holidays and make-up days in
+data/reference/calendar.csv; of other years every Monday to Friday.
 """
 
 from dataclasses import dataclass
@@ -41,6 +52,7 @@ MEASURES: dict[str, Measure] = {
     "courseware_original": Measure("原创课件", "件", _TEACHER, "courseware"),
     "courseware": Measure("上传成功的课件", "件", _TEACHER),
     "resources_public": Measure("公开的网盘资源", "件", _TEACHER),
+    "photos": Measure("带照片的空间记录", "条", _TEACHER),
     "assignments": Measure("布置作业、检测", "次", _TEACHER),
     "assignment_responses": Measure("学生阅读或完成", "人次", _TEACHER),
     "students_reviewed": Measure("批阅学生作业", "人次", _TEACHER),
@@ -65,6 +77,7 @@ MEASURES: dict[str, Measure] = {
     "assignment_reviews": Measure("本校教师批阅学生作业", "人次", _SCHOOL),
     "activity_reviews": Measure("本校教师点评活动作品", "件次", _SCHOOL),
     "office_records": Measure("本校教师校园办公", "件次", _SCHOOL),
+    "teachers_updating": Measure("空间有内容更新的教师", "人", _SCHOOL, "teachers"),
 }
 """Every measure by its code."""
 
@@ -87,9 +100,15 @@ def worded(measure: str, value: float | None, out_of: int | None) -> str:
     if is_yes_or_no(measure):
         return "是" if value else "否"
     if told.out_of and not told.unit:
-        return f"{float(100 * value / out_of):.3g}%（{int(value)}／{out_of}）" if out_of else "无内容"
+        return f"{_percent(int(value), out_of)}%（{int(value)}／{out_of}）" if out_of else "无内容"
     shown = f"{int(value)}" if value == int(value) else f"{float(value):.1f}"
     return f"{shown}{told.unit}" + (f"（共{out_of}{told.unit}）" if told.out_of else "")
+
+
+def _percent(part: int, of: int) -> str:
+    """Per cent to a tenth, half up; 100 and 0 are kept for all and nothing: a rate of 100% is asked for."""
+    tenths = (2000 * part + of) // (2 * of)
+    return f"{(min(max(tenths, 1), 999) if 0 < part < of else tenths) / 10:g}"
 
 
 def write_spaces(
@@ -130,8 +149,9 @@ def write_spaces(
     con.execute(f"create or replace temp table {TABLE} as {made}")
 
 
-# Of days before the period, what a profile holds and who made what events of the period are on.
+# Of days before the period: what a profile holds, who made what events of the period are on, what is not new.
 _WANTED = (
     "event_type in ('profile_update', 'school_post', 'assignment_create', 'notice_post', 'activity_create', "
-    "'habit_create')"
+    "'habit_create', 'article_publish', 'resource_upload', 'resource_visibility', 'photo_post', "
+    "'courseware_upload', 'lesson_session', 'office_submit', 'office_approve')"
 )

@@ -23,10 +23,21 @@ days as (
     left join off_days using (day)
 ),
 
-lesson_minutes as (
-    select rules.threshold
-    from rulebook.rules as rules cross join span
-    where rules.rule_code = 'interactive_lesson' and span.ends_on between rules.valid_from and rules.valid_to
+-- A session of which one part is long enough, by the version in force on the session's first day.
+lessons as (
+    select parts.actor_id as entity_id, count(distinct parts.object_id) as lessons
+    from (
+        select *, min(occurred_on) over (partition by actor_id, object_id) as first_on
+        from seen
+        where event_type = 'lesson_session'
+    ) as parts
+    inner join rulebook.rules as rules
+        on rules.rule_code = 'interactive_lesson' and parts.first_on between rules.valid_from and rules.valid_to
+    cross join span
+    where
+        parts.occurred_on >= span.starts_on
+        and parts.ended_at - parts.started_at >= to_minutes(rules.threshold)
+    group by parts.actor_id
 ),
 
 -- Who made an object that others take part in: the actor of its earliest creation, as the rules have it.
@@ -37,6 +48,18 @@ creations as (
     from seen
     where event_type in ('assignment_create', 'notice_post', 'activity_create', 'habit_create')
     group by all
+),
+
+created as (
+    select
+        creations.creator_id as entity_id,
+        count(*) filter (creations.kind = 'assignment') as assignments,
+        count(*) filter (creations.kind = 'notice') as notices,
+        count(*) filter (creations.kind = 'activity') as activities
+    from creations
+    cross join span
+    where cast(creations.created_at as date) >= span.starts_on
+    group by creations.creator_id
 ),
 
 profile_fields as (
@@ -61,16 +84,45 @@ complete_profiles as (
         avatar > '' and (email > '' or phone > '' or wechat > '') and (school > '' or class > '') and subject > ''
 ),
 
--- What a teacher puts into their space: one row an item, on the day it first appeared in the period.
-items as (
-    select actor_id as entity_id, object_id, min(occurred_on) as day
-    from inside
-    where
-        event_type = 'article_publish'
-        or (event_type in ('resource_upload', 'resource_visibility') and visibility = 'public')
-        or (event_type = 'photo_post' and photo_count >= 1)
-        or (event_type = 'courseware_upload' and upload_status = 'success')
-    group by actor_id, object_id, split_part(event_type, '_', 1)
+acts as (
+    select
+        seen.actor_id, seen.object_id, seen.occurred_on, seen.is_original,
+        case
+            when seen.event_type = 'article_publish' then 'article'
+            when seen.event_type in ('resource_upload', 'resource_visibility') and seen.visibility = 'public'
+                then 'resource'
+            when seen.event_type = 'photo_post' and seen.photo_count >= rules.threshold then 'photo'
+            when seen.event_type = 'courseware_upload' and seen.upload_status = 'success' then 'courseware'
+            when seen.event_type in ('office_submit', 'office_approve') then seen.event_type
+        end as kind
+    from seen
+    left join rulebook.rules as rules
+        on rules.rule_code = 'photo_record' and seen.occurred_on between rules.valid_from and rules.valid_to
+),
+
+-- What counts once: at a teacher's first time, ever. Hidden and shown or uploaded again it is nothing new.
+firsts as (
+    select
+        acts.actor_id as entity_id, acts.kind, acts.object_id, min(acts.occurred_on) as day,
+        bool_or(acts.is_original) as is_original
+    from acts
+    cross join span
+    where acts.kind is not null
+    group by acts.actor_id, acts.kind, acts.object_id, span.starts_on
+    having min(acts.occurred_on) >= span.starts_on
+),
+
+made as (
+    select
+        entity_id,
+        count(*) filter (kind = 'article') as articles,
+        count(*) filter (kind = 'resource') as resources_public,
+        count(*) filter (kind = 'photo') as photos,
+        count(*) filter (kind = 'courseware') as courseware,
+        count(*) filter (kind = 'courseware' and is_original) as courseware_original,
+        count(*) filter (kind in ('office_submit', 'office_approve')) as office
+    from firsts
+    group by entity_id
 ),
 
 -- A school's post is the first event of its id; posted again it is no second one.
@@ -112,28 +164,10 @@ first_replies as (
 own as (
     select
         actor_id as entity_id,
-        count(distinct object_id) filter (
-            event_type = 'lesson_session'
-            and ended_at - started_at >= to_minutes((select threshold from lesson_minutes))
-        ) as lessons,
-        count(distinct object_id) filter (event_type = 'article_publish') as articles,
         count(distinct (object_id, occurred_on)) filter (event_type = 'article_share') as article_shares,
         count(distinct (object_id, occurred_on)) filter (event_type = 'research_participate') as research,
-        count(distinct object_id) filter (
-            event_type = 'courseware_upload' and upload_status = 'success' and is_original
-        ) as courseware_original,
-        count(distinct object_id) filter (event_type = 'courseware_upload' and upload_status = 'success')
-            as courseware,
-        count(distinct object_id) filter (
-            event_type in ('resource_upload', 'resource_visibility') and visibility = 'public'
-        ) as resources_public,
-        count(distinct object_id) filter (event_type = 'assignment_create') as assignments,
         count(distinct (object_id, student_id)) filter (event_type = 'assignment_review') as students_reviewed,
-        count(distinct (object_id, work_id)) filter (event_type = 'activity_review') as works_reviewed,
-        count(distinct object_id) filter (event_type = 'notice_post') as notices,
-        count(distinct object_id) filter (event_type = 'activity_create') as activities,
-        count(distinct (object_id, event_type)) filter (event_type in ('office_submit', 'office_approve'))
-            as office
+        count(distinct (object_id, work_id)) filter (event_type = 'activity_review') as works_reviewed
     from inside
     where actor_role = 'teacher'
     group by actor_id
@@ -167,7 +201,9 @@ visits as (
 ),
 
 published as (
-    select 'teacher' as level, entity_id, object_id, day from items
+    select 'teacher' as level, entity_id, object_id, day
+    from firsts
+    where kind in ('article', 'resource', 'photo', 'courseware')
     union all
     select 'school' as level, posted_school_id as entity_id, object_id, occurred_on as day from posts
 ),
@@ -210,9 +246,12 @@ replied as (
 by_teachers as (
     select
         listed.school_id as entity_id, sum(own.students_reviewed) as assignment_reviews,
-        sum(own.works_reviewed) as activity_reviews, sum(own.office) as office_records
+        sum(own.works_reviewed) as activity_reviews, sum(made.office) as office_records,
+        count(*) filter (spread.updates > 0) as teachers_updating
     from listed
-    inner join own on listed.teacher_id = own.entity_id
+    left join own on listed.teacher_id = own.entity_id
+    left join made on listed.teacher_id = made.entity_id
+    left join spread on spread.level = 'teacher' and listed.teacher_id = spread.entity_id
     group by listed.school_id
 ),
 
@@ -233,13 +272,14 @@ wide as (
     select
         entities.level, entities.entity_id,
         case when complete_profiles.teacher_id is null then 0 else 1 end as profile_complete,
-        coalesce(own.lessons, 0) as lessons, coalesce(own.articles, 0) as articles,
+        coalesce(lessons.lessons, 0) as lessons, coalesce(made.articles, 0) as articles,
         coalesce(own.article_shares, 0) as article_shares, coalesce(own.research, 0) as research,
-        coalesce(own.courseware_original, 0) as courseware_original, coalesce(own.courseware, 0) as courseware,
-        coalesce(own.resources_public, 0) as resources_public, coalesce(own.assignments, 0) as assignments,
+        coalesce(made.courseware_original, 0) as courseware_original, coalesce(made.courseware, 0) as courseware,
+        coalesce(made.resources_public, 0) as resources_public, coalesce(made.photos, 0) as photos,
+        coalesce(created.assignments, 0) as assignments,
         coalesce(drawn.assignment_responses, 0) as assignment_responses,
-        coalesce(own.students_reviewed, 0) as students_reviewed, coalesce(own.notices, 0) as notices,
-        coalesce(drawn.notice_replies, 0) as notice_replies, coalesce(own.activities, 0) as activities,
+        coalesce(own.students_reviewed, 0) as students_reviewed, coalesce(created.notices, 0) as notices,
+        coalesce(drawn.notice_replies, 0) as notice_replies, coalesce(created.activities, 0) as activities,
         coalesce(drawn.habit_days, 0) as habit_days,
         coalesce(visits.visits, 0) as visits, coalesce(visits.visitors, 0) as visitors,
         coalesce(spread.updates, 0) as updates, coalesce(spread.update_days, 0) as update_days,
@@ -251,10 +291,13 @@ wide as (
         replied.reply_delay_hours,
         coalesce(by_teachers.assignment_reviews, 0) as assignment_reviews,
         coalesce(by_teachers.activity_reviews, 0) as activity_reviews,
-        coalesce(by_teachers.office_records, 0) as office_records
+        coalesce(by_teachers.office_records, 0) as office_records, by_teachers.teachers_updating
     from entities
     left join complete_profiles on entities.level = 'teacher' and entities.entity_id = complete_profiles.teacher_id
     left join own on entities.level = 'teacher' and entities.entity_id = own.entity_id
+    left join lessons on entities.level = 'teacher' and entities.entity_id = lessons.entity_id
+    left join made on entities.level = 'teacher' and entities.entity_id = made.entity_id
+    left join created on entities.level = 'teacher' and entities.entity_id = created.entity_id
     left join drawn on entities.level = 'teacher' and entities.entity_id = drawn.entity_id
     left join visits on entities.entity_id = visits.entity_id
     left join spread on entities.level = spread.level and entities.entity_id = spread.entity_id
