@@ -665,6 +665,10 @@ BAD_TABLES = {
         .replace("school_index,3", "school_index,1"),
         "two awards have one award_no",
     ),
+    "rubric_elements": (
+        table("rubric_elements", "teacher-space-2022,layout,1,要点,likes,,,源"),
+        "likes is no measure of space_evidence",
+    ),
     "rubrics of one name": (
         (CAMPAIGN_TABLES / "rubrics.csv").read_text(encoding="utf-8").replace("综合应用", "布局设计"),
         "two criteria of rubric 'teacher-space-2022' have one name",

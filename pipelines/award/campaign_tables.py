@@ -19,6 +19,7 @@ from pipelines.award.campaign import (
 )
 from pipelines.award.tables import Reader, Row, read_content, read_rows
 from pipelines.errors import CockpitError
+from pipelines.evidence.spaces import MEASURES
 
 T = TypeVar("T")
 
@@ -171,6 +172,8 @@ def _quota(row: Reader) -> tuple[str, str, Quota]:
 def _element(row: Reader) -> Element:
     measures = tuple(filter(None, row.optional("measures").split("|")))
     required = row.optional("required_measure")
+    if unknown := [m for m in (*measures, required) if m and m not in MEASURES]:
+        row.fault(f"{', '.join(unknown)} is no measure of space_evidence")
     return Element(
         row.text("element"), measures, (required, _decimal(row, "required_at_least")) if required else None
     )
