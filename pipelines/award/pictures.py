@@ -45,13 +45,15 @@ def main() -> int:
         parser.error("no Chromium is installed")
     certificate = next(iter(all_certificates(State.read(told.award)).values()))
     _sheet(told.award / "sheets" / "E3" / "teacher_space.xlsx", told.out / "sheet.png")
+    _sheet(told.award / "results" / "results.xlsx", told.out / "results.png")
+    showcase = (told.home / "site" / "showcase").resolve()
+    _page_of(showcase / "bulletin" / "bulletin.pdf", told.out / "bulletin.png")
     for name, pdf in {
         "publicity": "publicity/publicity.pdf",
         "notice": "documents/notice.pdf",
         "certificate": f"documents/certificates/{certificate.number}.pdf",
     }.items():
         _page_of(told.award / pdf, told.out / f"{name}.png")
-    showcase = (told.home / "site" / "showcase").resolve()
     with open_browser(browser_path) as browser:
         page = offline(browser, viewport={"width": _WIDTH, "height": _HEIGHT}).new_page()
         page.goto((showcase / "index.html").as_uri())
