@@ -182,6 +182,10 @@ def _write_sheets(
             _write_row(sheet, line, table.columns, row, formats)
             row = next(rows, None)
         sheet.freeze_panes(1, 0)
+        sheet.set_paper(9)  # A4, all columns on its width, the headers on every page
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(line, 1), len(table.columns) - 1)
         part += 1
 
