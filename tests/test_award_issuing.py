@@ -114,6 +114,22 @@ def test_a_code_tells_its_own_certificate_alone(issued: Path, capsys: pytest.Cap
             assert secret not in text
 
 
+def test_a_register_the_bundle_does_not_bear_out_is_refused(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A forged name under a true code fits the journal, but not what the bundle gives."""
+    certificate = next(iter(all_certificates(State.read(own)).values()))
+    state = State.read(own)
+    told = Certified(
+        certificate.number, certificate.award_name, "冒名者", certificate.school_name, certificate.issuer,
+        certificate.issued_on.isoformat(), state.bundle.bundle_id,
+    )  # fmt: skip
+    text = json.dumps(register({certificate.code: told}, {}))
+    (own / "register" / "register.json").write_text(text, encoding="utf-8")
+    assert award("check", own, certificate.code) == 1
+    assert f"says of {certificate.number} what the bundle does not bear out" in capsys.readouterr().err
+
+
 def test_an_unknown_or_mistyped_code_is_told(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A code of nobody, and what can be no code, end in one line each."""
     assert award("check", issued, "0000-0000-0000-0000") == 1

@@ -8,6 +8,7 @@ from pipelines.award.certified import (
     REGISTER,
     all_certificates,
     code_for,
+    register_of,
     what_became,
     write_register,
 )
@@ -78,7 +79,8 @@ def _corrected_number(state: State, number: str) -> str:
 def check(root: Path, code: str, say: Say) -> int:
     """Say what a code stands for by AWARD's register; 1 where the certificate is void.
 
-    Raises CockpitError where the code is unknown, or the register is not what the journal says.
+    Raises CockpitError where the code is unknown, or the register says of it what journal and bundle do not. A
+    register handed on alone is believed.
     """
     path = root / REGISTER / "register.json"
     try:
@@ -88,10 +90,20 @@ def check(root: Path, code: str, say: Say) -> int:
     if found is None:
         raise CockpitError(f"{path}: knows no certificate of this code")
     _hold_against_journal(path, found, Journal.read(root))
+    _hold_against_bundle(path, found, code, root)
     state = f"revoked on {found.revoked_on}: {found.reason}" if found.revoked_on else "valid"
     say(f"{found.number} {found.award_name} {found.holder_name} {found.school_name} by {found.issuer} on "
         f"{found.issued_on}, bundle {found.bundle_id[:12]}: {state}")  # fmt: skip
     return 1 if found.revoked_on else 0
+
+
+def _hold_against_bundle(path: Path, found: Certified, code: str, root: Path) -> None:
+    """Raise CockpitError where the bundle and what was handed in give no such certificate under the code."""
+    state = State.read(root)
+    if state.journal.last("open") is None:
+        return  # a register handed on without its campaign
+    if look_up(register_of(state), code) != found:
+        raise CockpitError(f"{path}: says of {found.number} what the bundle does not bear out")
 
 
 def _hold_against_journal(path: Path, found: Certified, journal: Journal) -> None:
