@@ -79,8 +79,8 @@ def _corrected_number(state: State, number: str) -> str:
 def check(root: Path, code: str, say: Say) -> int:
     """Say what a code stands for by AWARD's register; 1 where the certificate is void.
 
-    Raises CockpitError where the code is unknown, or the register says of it what journal and bundle do not. A
-    register handed on alone is believed.
+    Raises CockpitError where the code is unknown, or the register says of it what journal and bundle do not.
+    A register handed on alone is believed.
     """
     path = root / REGISTER / "register.json"
     try:
