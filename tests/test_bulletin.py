@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from html import unescape
@@ -310,6 +310,15 @@ def test_nothing_is_written_over(told: Told, tmp_path: Path, capsys: pytest.Capt
     ):
         assert main(["bulletin", "--home", arguments[0], "--out", arguments[1]]) == 1
         assert why in capsys.readouterr().err
+
+
+def test_who_stands_at_the_citys_index_does_not_lag(told: Told) -> None:
+    """A district that is the whole city has its index, and is not below it."""
+    only = replace(
+        told.city.city, total=replace(told.city.city.total, id="d", name="唯一的区", district_id="d")
+    )
+    texts = [block.text for block in write_content(replace(told.city, districts=(only,))).blocks]
+    assert "没有区的指数低于全市指数。" in texts
 
 
 def test_ranks_are_shared_at_a_tie() -> None:
