@@ -318,8 +318,8 @@ def make_pages_and_exports(run: Run) -> tuple[list[Path], list[Path]]:
         write_reports(writer, _layers())
         exports = write_exports(con, run.release / "exports")
         teachers.result()
-        index = writer.door()
         take_over(run.home, site)
+        index = writer.door()
     return [index, write_checks_page(run.checks, site, run.effective_as_of, run.run_id)], exports
 
 

@@ -619,6 +619,20 @@ def test_a_bundle_that_was_moved_is_found_again(tmp_path: Path) -> None:
     assert [e.step for e in Journal.read(opened).entries] == ["open", "moved", "nominate"]
 
 
+def test_opening_on_another_bundle_undoes_all_and_wants_a_reason(
+    given_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bundle frozen anew starts the campaign again, where a reason is given; what was made is put away."""
+    schools, teachers = city()
+    other = write_bundle(given_out.parent / "other", schools, teachers[:-1])
+    words = ("open", given_out, "--bundle", other, "--district", "d1", "--on", DAY)
+    assert award(*words) == 1
+    assert "`award open` undoes nominate, sheets; say why with --reason" in capsys.readouterr().err
+    assert award(*words, "--reason", "名册更正") == 0
+    assert State.read(given_out).nominations == []
+    assert list((given_out / "superseded").glob("*-sheets"))
+
+
 def test_status_names_whom_and_why(opened: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was noted beside the steps is told with its file or candidate and the reason."""
     assert award("nominate", opened, nominations(opened.parent), "--on", DAY) == 1
@@ -673,7 +687,7 @@ BAD_TABLES = {
         (CAMPAIGN_TABLES / "rubrics.csv").read_text(encoding="utf-8").replace("综合应用", "布局设计"),
         "two criteria of rubric 'teacher-space-2022' have one name",
     ),
-    "campaigns": (table("campaigns", "2023,另一年,award-2023,源"), "has 0 campaigns of award-2022"),
+    "campaigns": (table("campaigns", "2023,另一年,award-2023,局,源"), "has 0 campaigns of award-2022"),
 }
 
 

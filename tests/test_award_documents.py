@@ -20,7 +20,7 @@ from pdf_text import pages_of, text_of
 from pipelines.award.documents.content import Paragraph
 from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
 from pipelines.award.documents.publicity import publicity_docx, publicity_pdf, publicity_template
-from pipelines.award.documents.tables import write_winners
+from pipelines.award.documents.winners import write_winners
 from pipelines.documents.fonts import Typefaces
 from pipelines.documents.word import fill_docx
 from pipelines.errors import CockpitError

@@ -127,7 +127,10 @@ def test_a_register_the_bundle_does_not_bear_out_is_refused(
     text = json.dumps(register({certificate.code: told}, {}))
     (own / "register" / "register.json").write_text(text, encoding="utf-8")
     assert award("check", own, certificate.code) == 1
-    assert f"says of {certificate.number} what the bundle does not bear out" in capsys.readouterr().err
+    assert (
+        f"says of {certificate.number} what journal.jsonl does not, or the bundle does not bear out"
+        in capsys.readouterr().err
+    )
 
 
 def test_an_unknown_or_mistyped_code_is_told(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:

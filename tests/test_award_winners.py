@@ -116,7 +116,7 @@ def test_winners_equal_a_recount(tmp_path: Path, seed: int) -> None:
     write_bundle(tmp_path / "bundle", made.schools, made.teachers, tables=made.tables())
     bundle = open_bundle(tmp_path / "bundle", None)
     campaign = bundle.campaign
-    known = {level: candidates(bundle, level, None) for level in ("teacher", "school")}
+    known = {level: candidates(bundle, level) for level in ("teacher", "school")}
     day = campaign.calendar["nomination"].starts_on
     nominated = [Nomination(award, id_, "x", day, "") for award, id_ in sorted(made.nominees)]
     scores = {key: Combined({}, (), mean, False) for key, mean in made.scores.items()}

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-STAGES = ("primary", "junior", "senior", "nine_year", "complete", "vocational", "special")
 EVERYWHERE = "*"
 TABLES: dict[str, tuple[str, ...]] = {
-    "campaigns": ("campaign_id", "campaign_name", "period_id", "source"),
+    "campaigns": ("campaign_id", "campaign_name", "period_id", "issuer", "source"),
     "calendar": ("campaign_id", "stage_no", "stage", "stage_name", "starts_on", "ends_on", "source"),
     "awards": (
         "campaign_id", "award", "award_no", "award_name", "level", "decided_by", "stages", "needs_verified",
@@ -115,11 +114,12 @@ class Award:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign on the results of one period."""
+    """A campaign on the results of one period; `issuer` gives the awards where it is the city's."""
 
     campaign_id: str
     name: str
     period: str
+    issuer: str
     calendar: dict[str, Stage]
     awards: dict[str, Award]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipelines.award.campaign import (
-    STAGES,
     TABLES,
     Award,
     Campaign,
@@ -20,8 +19,10 @@ from pipelines.award.campaign import (
 from pipelines.award.tables import Reader, Row, read_content, read_rows
 from pipelines.errors import CockpitError
 from pipelines.evidence.spaces import MEASURES
+from pipelines.ingest.contract import ROSTER_VALUES
 
 T = TypeVar("T")
+_STAGES = ROSTER_VALUES["schools.csv", "stage"]
 
 
 def load_campaign(folder: Path, period: str) -> Campaign:
@@ -65,7 +66,9 @@ class _Loader:
             self._faults.append(f"{self._folder / 'calendar.csv'}: lacks {', '.join(sorted(missing))}")
         if self._faults:
             raise CockpitError("; ".join(dict.fromkeys(self._faults)))
-        return Campaign(id_, mine[0]["campaign_name"], period, calendar, {a.award: a for a in awards})
+        return Campaign(
+            id_, mine[0]["campaign_name"], period, mine[0]["issuer"], calendar, {a.award: a for a in awards}
+        )
 
     def _each(
         self, table: str, id_: str, read: Callable[[Reader], T], column: str = "campaign_id"
@@ -149,8 +152,8 @@ def _stage(row: Reader) -> Stage:
 
 def _stages(row: Reader) -> frozenset[str]:
     stages = frozenset(row.text("stages").split("|"))
-    if unknown := sorted(stages - set(STAGES) - {""}):
-        row.fault(f"stages has {', '.join(unknown)}, none of {', '.join(STAGES)}")
+    if unknown := sorted(stages - set(_STAGES) - {""}):
+        row.fault(f"stages has {', '.join(unknown)}, none of {', '.join(_STAGES)}")
     return stages
 
 

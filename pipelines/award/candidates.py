@@ -1,6 +1,6 @@
 """Who can get an award: listed teachers and schools of the frozen rosters, and why some cannot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -72,13 +72,18 @@ class Candidate:
         return "" if self.group(award) else NO_QUOTA
 
 
-def candidates(bundle: Frozen, level: str, district_id: str | None) -> dict[str, Candidate]:
-    """All listed teachers or all schools of a district, or of the city, by id and in its order as bytes."""
+def candidates(bundle: Frozen, level: str) -> dict[str, Candidate]:
+    """All listed teachers or all schools of the city, by id and in its order as bytes."""
     if level == "teacher":
         rows = bundle.rows(_TEACHERS, "teachers", "entities", "teacher_index")
     else:
         rows = bundle.rows(_SCHOOLS, "entities", "school_index")
-    return {c.entity_id: c for c in _read(rows) if district_id in (None, c.district_id)}
+    return {c.entity_id: c for c in _read(rows)}
+
+
+def of_district(found: Mapping[str, Candidate], district_id: str | None) -> dict[str, Candidate]:
+    """Those of a district; all of them for None."""
+    return {id_: c for id_, c in found.items() if district_id in (None, c.district_id)}
 
 
 def _read(rows: Iterable[tuple]) -> Iterable[Candidate]:

@@ -3,13 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipelines.arguments import day
 
+LOCAL = timezone(timedelta(hours=8))
+"""Local time has been eight hours ahead since 1992; no time zone database is asked."""
 Say = Callable[[str], None]
 Call = Callable[[argparse.Namespace, Say], int]
 
@@ -29,6 +30,15 @@ def add_options(commands: Any, teller: Callable[[], Say]) -> None:
         step.set_defaults(function=lambda args: call(args, teller()))
         return step
 
+    _options_until_decided(add)
+    _options_of_documents(add)
+    add("status", _status, "where the campaign stands", is_dated=False)
+    template = steps.add_parser("template", help="write the notice's template, to be edited in WPS or Word")
+    template.add_argument("out", type=Path, metavar="FILE", help="a new .docx")
+    template.set_defaults(function=lambda args: _template(args, teller()))
+
+
+def _options_until_decided(add: Callable[..., argparse.ArgumentParser]) -> None:
     opened = add("open", _open, "begin a campaign on an evidence bundle")
     opened.add_argument("--bundle", type=Path, required=True, help="what `cockpit freeze` wrote")
     opened.add_argument("--district", metavar="ID", help="whose campaign it is (default: the city's)")
@@ -46,8 +56,14 @@ def add_options(commands: Any, teller: Callable[[], Say]) -> None:
     withdraw = add("withdraw", _withdraw, "note that somebody wants no award")
     withdraw.add_argument("--of", required=True, metavar="PRIZE", help="such as teacher_index")
     withdraw.add_argument("--id", required=True, help="a teacher's or school's id")
+    withdraw.add_argument("--reason", required=True, help="why")
     decide = add("decide", _decide, "work out who is on the shortlists")
     decide.add_argument("--without", nargs="+", default=[], metavar="EXPERT", help="whose sheets stay away")
+    for step in (opened, nominate, sheets, score, decide):
+        step.add_argument("--reason", default="", help="why, where it undoes what was done")
+
+
+def _options_of_documents(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("publicize", _publicize, "write the lists that are made public before anything is given")
     issue = add("issue", _issue, "write notice, certificates, register and the clerk's tables")
     issue.add_argument(
@@ -57,28 +73,13 @@ def add_options(commands: Any, teller: Callable[[], Say]) -> None:
     for name in ("revoke", "correct"):
         after = add(name, _after, f"{name} a certificate that was issued; the trail stays")
         after.add_argument("--number", required=True, help="the certificate's number")
+        after.add_argument("--reason", required=True, help="why")
         if name == "correct":
             after.add_argument("--name", required=True, help="the name as it should be")
     showcase = add("showcase", _showcase, "put winners, evidence, criteria and lists into the site")
     showcase.add_argument("--home", type=Path, required=True, help="whose site it is")
     check = add("check", _check, "what a verification code stands for, and nothing else", is_dated=False)
     check.add_argument("code", metavar="CODE")
-    add("status", _status, "where the campaign stands", is_dated=False)
-    for step in (
-        nominate,
-        sheets,
-        score,
-        withdraw,
-        decide,
-        *(steps.choices[n] for n in ("revoke", "correct")),
-    ):
-        is_wanted = step in (withdraw, steps.choices["revoke"], steps.choices["correct"])
-        step.add_argument(
-            "--reason", default="", required=is_wanted, help="why, where it undoes what was done"
-        )
-    template = steps.add_parser("template", help="write the notice's template, to be edited in WPS or Word")
-    template.add_argument("out", type=Path, metavar="FILE", help="a new .docx")
-    template.set_defaults(function=lambda args: _template(args, teller()))
 
 
 def _stepping(args: argparse.Namespace, say: Say, call: Callable[[Any], int | None]) -> int:
@@ -87,7 +88,7 @@ def _stepping(args: argparse.Namespace, say: Say, call: Callable[[Any], int | No
     from pipelines.award.state import State
     from pipelines.award.step import Step
 
-    on: date = args.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    on: date = args.on or datetime.now(LOCAL).date()
     with held(args.award, is_new=args.step == "open"):
         return call(Step(State.read(args.award), on, say, getattr(args, "reason", ""))) or 0
 

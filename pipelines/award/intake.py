@@ -11,7 +11,7 @@ from pipelines.award.journal import MOVED, WITHDRAW
 from pipelines.award.nominations import read_nominations
 from pipelines.award.returned import read_returned
 from pipelines.award.sheets import as_csv, as_workbook
-from pipelines.award.step import MADE, Step, midnight, sha256
+from pipelines.award.step import Step, midnight, sha256
 from pipelines.award.tables import read_content
 from pipelines.errors import CockpitError
 
@@ -34,7 +34,7 @@ def open_campaign(step: Step, bundle: Path, district_id: str | None, key: Path |
         "bundle_id": frozen.bundle_id,
         "campaign_id": campaign.campaign_id,
         "district_id": district_id,
-        "issuer": f"{names[district_id]}教育局" if district_id else "武汉市教育局",
+        "issuer": f"{names[district_id]}教育局" if district_id else campaign.issuer,
     }
     last = step.journal.last("open")
     if last is not None and all(last.told[k] == told[k] for k in ("bundle_id", "district_id")):
@@ -147,14 +147,7 @@ def withdraw(step: Step, award: str, entity_id: str) -> None:
     if step.journal.standing("issue"):
         raise CockpitError(f"{state.root}: certificates were issued; use `award revoke`")
     step.begin_beside()
-    undone = step.journal.later("score")
-    step.journal.note(
-        WITHDRAW,
-        step.on,
-        {"award": award, "entity_id": entity_id, "reason": step.reason, "undoes": undone},
-        {},
-    )
-    for later in undone:
-        if later in MADE:
-            state.folder.supersede(MADE[later], len(step.journal.entries))
-    step.say(f"{entity_id} has withdrawn from {named.name}" + (f"; take {undone[0]} again" if undone else ""))
+    step.undone = step.journal.later("score")
+    step.note(WITHDRAW, {"award": award, "entity_id": entity_id, "reason": step.reason}, {})
+    again = f"; take {step.undone[0]} again" if step.undone else ""
+    step.say(f"{entity_id} has withdrawn from {named.name}{again}")

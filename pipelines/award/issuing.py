@@ -10,7 +10,7 @@ from pipelines.award.documents.certificates import write_certificates
 from pipelines.award.documents.content import Contact, Notice, PublicityList
 from pipelines.award.documents.notice import notice_docx, notice_pdf, notice_template, write_template
 from pipelines.award.documents.publicity import publicity_docx, publicity_pdf
-from pipelines.award.documents.tables import write_winners
+from pipelines.award.documents.winners import write_winners
 from pipelines.award.prose import award_lists, notice_text, publicity_text
 from pipelines.award.state import State
 from pipelines.award.step import Step, midnight, sha256

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 
@@ -35,10 +36,20 @@ HEADERS = (
 )
 ENTITY, CRITERION, SCORE, COMMENT, FORM = 1, 4, 8, 9, 10
 """Places of columns in HEADERS."""
+HEADER_ROW = 3
+"""Of a workbook, from 0: a title, whose it is and an empty row stand above."""
 _WIDTHS = (6, 16, 18, 24, 12, 6, 42, 46, 8, 24, 14)
-_HIDDEN = FORM
 _LINE = 17
 """Height of a line, points."""
+_CELL = {"border": 1, "valign": "top"}
+_LOOKS = {
+    "title": {"bold": True, "font_size": 16},
+    "head": {"bold": True, "border": 1, "text_wrap": True, "bg_color": "#E7EEF7", "valign": "vcenter"},
+    "text": _CELL | {"text_wrap": True, "num_format": "@"},
+    "number": _CELL | {"num_format": "0"},
+    "score": _CELL | {"bg_color": "#FFF8DC", "locked": False},
+    "comment": _CELL | {"text_wrap": True, "num_format": "@", "locked": False},
+}
 
 
 @dataclass(frozen=True)
@@ -99,53 +110,48 @@ def as_csv(sheet: Sheet, evidence: Mapping[tuple[str, str], str]) -> bytes:
 def as_workbook(sheet: Sheet, evidence: Mapping[tuple[str, str], str], made_on: datetime) -> bytes:
     """The sheet as a workbook, in which score and comment alone can be changed; no clock, same bytes."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book.set_properties({"title": f"{sheet.award.name}评审表", "created": made_on})
-    page = book.add_worksheet("评审表")
-    title = book.add_format({"bold": True, "font_size": 16})
-    head = book.add_format(
-        {"bold": True, "border": 1, "text_wrap": True, "bg_color": "#E7EEF7", "valign": "vcenter"}
-    )
-    text = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"})
-    number = book.add_format({"border": 1, "valign": "top", "num_format": "0"})
-    score = book.add_format({"border": 1, "valign": "top", "bg_color": "#FFF8DC", "locked": False})
-    comment = book.add_format(
-        {"border": 1, "text_wrap": True, "valign": "top", "locked": False, "num_format": "@"}
-    )
-    page.write_string(0, 0, f"{sheet.award.name}评审表", title)
-    page.write_string(
-        1, 0, f"专家：{sheet.expert.name}（{sheet.expert.expert_id}）　　只填“得分”“意见”两栏，其余请勿改动"
-    )
-    for column, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
-        page.set_column(column, column, width, None, {"hidden": column == _HIDDEN})
-        page.write_string(HEADER_ROW, column, header, head)
-    for offset, cells in enumerate(_cells(sheet, evidence), HEADER_ROW + 1):
-        for column, cell in enumerate(cells):
-            if column in (SCORE, COMMENT):
-                page.write_blank(offset, column, None, score if column == SCORE else comment)
-            elif isinstance(cell, int):
-                page.write_number(offset, column, cell, number)
-            else:
-                page.write_string(offset, column, cell, text)
-        page.set_row(offset, _LINE * max(map(_lines, cells, _WIDTHS)))
-        most = sheet.rows[offset - HEADER_ROW - 1][1].points
-        told = {"title": "得分", "message": f"0 到 {most} 分"}
-        page.data_validation(
-            offset, SCORE, offset, SCORE,
-            {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": most,
-             "error_title": told["title"], "error_message": told["message"]},
-        )  # fmt: skip
-    page.freeze_panes(HEADER_ROW + 1, 3)
-    page.repeat_rows(HEADER_ROW)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.protect("", {"format_rows": True, "format_columns": True})
-    book.close()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"title": f"{sheet.award.name}评审表", "created": made_on})
+        page = book.add_worksheet("评审表")
+        looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        _write_head(page, sheet, looks)
+        for row, cells in enumerate(_cells(sheet, evidence), HEADER_ROW + 1):
+            _write_row(page, row, cells, looks)
+            _limit_score(page, row, sheet.rows[row - HEADER_ROW - 1][1].points)
+        page.freeze_panes(HEADER_ROW + 1, 3)
+        page.repeat_rows(HEADER_ROW)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.protect("", {"format_rows": True, "format_columns": True})
     return out.getvalue()
 
 
-HEADER_ROW = 3
-"""Of a workbook, from 0: a title, whose it is and an empty row stand above."""
+def _write_head(page: Any, sheet: Sheet, looks: Mapping[str, Any]) -> None:
+    whose = f"专家：{sheet.expert.name}（{sheet.expert.expert_id}）　　只填“得分”“意见”两栏，其余请勿改动"
+    page.write_string(0, 0, f"{sheet.award.name}评审表", looks["title"])
+    page.write_string(1, 0, whose)
+    for column, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
+        page.set_column(column, column, width, None, {"hidden": column == FORM})
+        page.write_string(HEADER_ROW, column, header, looks["head"])
+
+
+def _write_row(page: Any, row: int, cells: tuple[str | int, ...], looks: Mapping[str, Any]) -> None:
+    for column, cell in enumerate(cells):
+        if column in (SCORE, COMMENT):
+            page.write_blank(row, column, None, looks["score" if column == SCORE else "comment"])
+        elif isinstance(cell, int):
+            page.write_number(row, column, cell, looks["number"])
+        else:
+            page.write_string(row, column, cell, looks["text"])
+    page.set_row(row, _LINE * max(map(_lines, cells, _WIDTHS)))
+
+
+def _limit_score(page: Any, row: int, most: int) -> None:
+    """Let a spreadsheet refuse what is out of range while it is typed."""
+    page.data_validation(
+        row, SCORE, row, SCORE,
+        {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": most,
+         "error_title": "得分", "error_message": f"0 到 {most} 分"},
+    )  # fmt: skip

@@ -12,18 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.assets import asset_files
+from dashboards.catalogue import named
 from pipelines.award.campaign import Campaign
 from pipelines.award.campaign_tables import latest_period, load_campaign
 from pipelines.files import fsync_path
 from pipelines.home import Home
+from pipelines.ingest.contract import ROSTER_VALUES
 from pipelines.project import CAMPAIGN_TABLES
 from pipelines.rendering import write_page
 
 FOLDER = "showcase"
-_STAGES = {
-    "primary": "小学", "junior": "初中", "senior": "高中", "nine_year": "九年一贯制", "complete": "完全中学",
-    "vocational": "职业学校", "special": "特殊教育",
-}  # fmt: skip
 
 
 def take_over(home: Home, site: Path) -> None:
@@ -59,5 +57,10 @@ def write_index(campaign: Campaign, out: Path, told: Mapping[str, Any]) -> None:
         "is_issued": False, "issuer": "", "bundle_id": "", "run_id": "", "lists": (),
         "spaces": (), "files": (), "has_bulletin": False,
     }  # fmt: skip
-    content = {"campaign": campaign, "stages": _STAGES} | nothing | dict(told)
+    content = {"campaign": campaign, "stages": _stage_words()} | nothing | dict(told)
     write_page(Path(__file__).with_name("showcase.html.j2"), content, out / "index.html")
+
+
+def _stage_words() -> dict[str, str]:
+    """The stages of schools in the words of all pages."""
+    return {stage: named("stage", stage) for stage in ROSTER_VALUES["schools.csv", "stage"]}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.award.campaign import Campaign
-from pipelines.award.candidates import Candidate, candidates
+from pipelines.award.candidates import Candidate, candidates, of_district
 from pipelines.award.evidence_words import Measured, evidence_of
 from pipelines.award.experts import Expert, read_experts
 from pipelines.award.folder import Folder
@@ -76,8 +76,8 @@ class State:
 
     @cached_property
     def known(self) -> dict[str, dict[str, Candidate]]:
-        """All candidates by level and id."""
-        return {level: candidates(self.bundle, level, self.district_id) for level in ("teacher", "school")}
+        """The candidates of the campaign's district, or of the city, by level and id."""
+        return {level: of_district(found, self.district_id) for level, found in self.roster.items()}
 
     @cached_property
     def nominations(self) -> list[Nomination]:
@@ -101,7 +101,7 @@ class State:
     @cached_property
     def roster(self) -> dict[str, dict[str, Candidate]]:
         """All teachers and schools of the frozen roster: experts come from all of the city."""
-        return {level: candidates(self.bundle, level, None) for level in ("teacher", "school")}
+        return {level: candidates(self.bundle, level) for level in ("teacher", "school")}
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:

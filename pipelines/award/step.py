@@ -12,7 +12,7 @@ from pipelines.award.state import State
 from pipelines.errors import CockpitError
 
 Say = Callable[[str], None]
-MADE = {"sheets": "sheets", "decide": "results", "publicize": "publicity", "issue": "documents"}
+_MADE = {"sheets": "sheets", "decide": "results", "publicize": "publicity", "issue": "documents"}
 """Step to the folder it makes."""
 
 
@@ -69,8 +69,8 @@ class Step:
             told = told | {"reason": self.reason, "undoes": self.undone}
         entry = self.journal.note(step, self.on, told, files)
         for later in self.undone:
-            if later in MADE:
-                self.state.folder.supersede(MADE[later], entry.number)
+            if later in _MADE:
+                self.state.folder.supersede(_MADE[later], entry.number)
 
     def take(self, step: str, path: Path, content: bytes, check: Callable[[], Any]) -> Any:
         """What `check` makes of a file that was handed in; where it is at fault it is kept as refused."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from pipelines.award.campaign import Campaign
-from pipelines.award.candidates import Candidate, candidates
+from pipelines.award.candidates import Candidate, candidates, of_district
 from pipelines.award.experts import COLUMNS as EXPERT_COLUMNS
 from pipelines.award.frozen import Frozen, open_bundle
 from pipelines.award.nominations import COLUMNS, nominators
@@ -46,7 +46,7 @@ def nominations(bundle: Frozen, district_id: str, out: Path) -> None:
     first = campaign.calendar["nomination"].starts_on
     rows = []
     for award in campaign.by_experts:
-        known = candidates(bundle, award.level, district_id)
+        known = of_district(candidates(bundle, award.level), district_id)
         count = _TEACHERS if award.level == "teacher" else _SCHOOLS
         for number, nominee in enumerate(_nominees(campaign, known, count)):
             on = first + timedelta(days=number % 10)
@@ -66,7 +66,7 @@ def nominations(bundle: Frozen, district_id: str, out: Path) -> None:
 
 def experts(bundle: Frozen, district_id: str, out: Path) -> None:
     """Write five experts; the first works at the school of the best teacher nominated."""
-    best = _nominees(bundle.campaign, candidates(bundle, "teacher", district_id), 1)[0]
+    best = _nominees(bundle.campaign, of_district(candidates(bundle, "teacher"), district_id), 1)[0]
     rows = [(id_, name, best.school_id if id_ == "E1" else "") for id_, name in _EXPERTS]
     _write(out / "experts.csv", EXPERT_COLUMNS, rows)
 

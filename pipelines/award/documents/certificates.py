@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,7 @@ def file_name(certificate: Certificate) -> str:
     return f"{number}.pdf"
 
 
-def write_certificates(
-    certificates: Iterable[Certificate], folder: Path, font_folders: Sequence[Path] = ()
-) -> list[Path]:
+def write_certificates(certificates: Iterable[Certificate], folder: Path) -> list[Path]:
     """Write a PDF per certificate that is not revoked into `folder`, which must be new or empty; their paths.
 
     The folder is seen when all are there. Raises CockpitError for a number twice or one that names no file,
@@ -82,7 +80,7 @@ def write_certificates(
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     part.mkdir(parents=True)
     try:
-        _write_all(standing, part, tuple(font_folders))
+        _write_all(standing, part)
         fsync_path(part)
         if folder.exists():
             folder.rmdir()
@@ -93,18 +91,18 @@ def write_certificates(
     return [folder / name for name in names]
 
 
-def _write_all(certificates: list[Certificate], part: Path, font_folders: tuple[Path, ...]) -> None:
+def _write_all(certificates: list[Certificate], part: Path) -> None:
     if len(certificates) < _WORTH_A_PROCESS:
-        _write(certificates, part, font_folders)
+        _write(certificates, part)
         return
     half = len(certificates) // 2
-    with aside(_write, certificates[:half], part, font_folders) as other:
-        _write(certificates[half:], part, font_folders)
+    with aside(_write, certificates[:half], part) as other:
+        _write(certificates[half:], part)
         other.result()
 
 
-def _write(certificates: list[Certificate], part: Path, font_folders: tuple[Path, ...]) -> None:
-    setter = Typesetter(TEMPLATE, find_fonts(font_folders))
+def _write(certificates: list[Certificate], part: Path) -> None:
+    setter = Typesetter(TEMPLATE, find_fonts())
     for certificate in certificates:
         path = part / file_name(certificate)
         path.write_bytes(certificate_pdf(certificate, setter))

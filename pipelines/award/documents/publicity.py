@@ -1,4 +1,4 @@
-"""The publicity list (公示名单): DOCX from a clerk's template or the default one, PDF in the same layout."""
+"""The publicity list (公示名单): DOCX from a template made by code, PDF in the same layout."""
 
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,9 @@ def contact_lines(contact: Contact) -> list[str]:
     return [f"{name}：{value}" for name, value in told.items() if value]
 
 
-def publicity_docx(listed: PublicityList, template: Path | None = None) -> bytes:
-    """The list as DOCX, from a clerk's template where one is given."""
-    return fill_docx(template or publicity_template(), publicity_data(listed))
+def publicity_docx(listed: PublicityList) -> bytes:
+    """The list as DOCX."""
+    return fill_docx(publicity_template(), publicity_data(listed))
 
 
 def publicity_pdf(listed: PublicityList, fonts: Typefaces) -> bytes:
