@@ -142,11 +142,11 @@ def write_spaces(
     con.execute("create or replace temp table measures (level varchar, measure varchar)")
     rows = [(level, code) for code, measure in MEASURES.items() for level in measure.levels]
     con.executemany("insert into measures values (?, ?)", rows)
-    query = Path(__file__).with_name("spaces.sql").read_text(encoding="utf-8")
     values = " ".join(f"when '{code}' then wide.{code}" for code in MEASURES)
     shares = " ".join(f"when '{code}' then wide.{m.out_of}" for code, m in MEASURES.items() if m.out_of)
-    made = query.replace("{values}", values).replace("{denominators}", shares)
-    con.execute(f"create or replace temp table {TABLE} as {made}")
+    for path in sorted(Path(__file__).with_name("spaces_sql").iterdir()):
+        query = path.read_text(encoding="utf-8")
+        con.execute(query.replace("{values}", values).replace("{denominators}", shares))
 
 
 # Of days before the period: what a profile holds, who made what events of the period are on, what is not new.
