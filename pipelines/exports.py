@@ -6,7 +6,6 @@ OUT/manifest.json   sha256 and row count of each; the run, its code and rules, a
 """
 
 import csv
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -21,6 +20,7 @@ from dashboards.catalogue import named
 from dashboards.run import RULES_SHA256
 from pipelines.export_tables import TABLES, Column, Table
 from pipelines.files import write_json
+from pipelines.ingest.inventory import sha256_of
 
 WORKBOOK, MANIFEST = "rankings.xlsx", "manifest.json"
 
@@ -75,7 +75,12 @@ def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]
         "rules_sha256": rules_sha256,
         "inputs": [dict(zip(_INPUT, row, strict=True)) for row in warehouse.execute(_INPUTS).fetchall()],
         "exports": [
-            {"file": e.file, "description": EXPORTS[e.file], "rows": e.rows, "sha256": _sha256(out / e.file)}
+            {
+                "file": e.file,
+                "description": EXPORTS[e.file],
+                "rows": e.rows,
+                "sha256": sha256_of(out / e.file),
+            }
             for e in written
         ],
     }
@@ -86,11 +91,6 @@ def write_exports(warehouse: duckdb.DuckDBPyConnection, out: Path) -> list[Path]
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
     return f"'{text}" if text.startswith(_ACTIVE) else text
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[list[Any]]:

@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from award_city import write_bundle
+from award_hands import DAY, GOOD, award, candidates, city, experts, fill_all, nominations
 from docx import Document
 from site_files import tree
-from test_award import DAY, GOOD, award, candidates, city, experts, fill_all, nominations, write_bundle
 
 from pipelines.award.certified import all_certificates
 from pipelines.award.codes import Certified, code_of, look_up, plain, register

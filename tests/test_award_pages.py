@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from award_hands import award, candidates
 from browser import Visit
 from pages import PHONE
-from test_award import award, candidates
 from test_award_issuing import decided, fonts, issued, winners  # noqa: F401 - fixtures
 
 from pipelines.award.certified import all_certificates

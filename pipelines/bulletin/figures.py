@@ -13,13 +13,12 @@ from typing import Any
 import duckdb
 
 from dashboards.withheld import too_few
+from pipelines.accepted import accepted_activities
 from pipelines.bulletin import queries
 from pipelines.bulletin.units import Group, Unit, Week, ranks, total
 from pipelines.errors import CockpitError
 from pipelines.home import Home
-from pipelines.ingest.contract import ACTIVITIES, EVENT_SOURCES, SOURCES
-from pipelines.scope.basis import drops_of
-from pipelines.scope.views import relation
+from pipelines.ingest.contract import EVENT_SOURCES, SOURCES
 from pipelines.warehouse import refuse_stale
 
 CITY = "city"
@@ -193,11 +192,9 @@ def _find_posts(con: duckdb.DuckDBPyConnection, home: Home, known_at: date | Non
     """A school's post is the first event of its id that is not void; posted again it is no second one."""
     manifests = {s: home.lake.load(s).handed_over_by(known_at and known_at.isoformat()) for s in SOURCES}
     refuse_stale(con, manifests, home.root)
-    drops = drops_of(manifests)[ACTIVITIES.name]
-    files = [str(home.lake.root / name) for _, name in sorted(drops.items())]
-    events = relation(files, ACTIVITIES.typed_columns, "where event_type = 'school_post'" if files else "")
+    events = accepted_activities(home.lake, manifests, "event_type = 'school_post'")
     found = queries.FIRST_POSTS.format(events=events)
-    con.execute(f"create or replace temp table first_posts as {found}", [ACTIVITIES.name])
+    con.execute(f"create or replace temp table first_posts as {found}")
 
 
 def _groups(con: duckdb.DuckDBPyConnection, schools: list[Unit], is_comparable: bool) -> dict[str, Group]:

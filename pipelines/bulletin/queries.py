@@ -9,7 +9,6 @@ FIRST_POSTS = """
             arg_min(posted_school_id, (occurred_at, encode(event_id))) as school_id,
             cast(min(occurred_at) as date) as posted_on
         from ({events}) as events
-        where event_id not in (select event_id from ops.decisions where is_effective and source = ?)
         group by object_id
     )
 

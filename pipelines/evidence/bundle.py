@@ -22,6 +22,7 @@ from typing import Any
 
 from pipelines.errors import CockpitError
 from pipelines.evidence.signing import is_signature
+from pipelines.ingest.inventory import sha256_of
 
 MANIFEST, DIGEST, SIGNATURE = "manifest.json", "manifest.sha256", "manifest.json.sig"
 _ABOUT = (MANIFEST, DIGEST, SIGNATURE)
@@ -46,7 +47,7 @@ class Bundle:
 def members_of(root: Path) -> dict[str, dict[str, Any]]:
     """{sha256, size} of every file of a bundle being made, by its path in it."""
     return {
-        path.relative_to(root).as_posix(): {"sha256": _sha256(path), "size": path.stat().st_size}
+        path.relative_to(root).as_posix(): {"sha256": sha256_of(path), "size": path.stat().st_size}
         for path in sorted(p for p in root.rglob("*") if p.is_file())
     }
 
@@ -81,7 +82,7 @@ def read_bundle(root: Path, public_key: bytes | None = None) -> Bundle:
             bundle.faults.append(f"{name}: is missing")
         elif found[name] != member["size"]:
             bundle.faults.append(f"{name}: has {found[name]:,} bytes, not {member['size']:,}")
-        elif _sha256(root / name) != member["sha256"]:
+        elif sha256_of(root / name) != member["sha256"]:
             bundle.faults.append(f"{name}: is not the file that was frozen, its sha256 differs")
     return bundle
 
@@ -191,8 +192,3 @@ def _check_signature(bundle: Bundle, manifest: bytes, public_key: bytes | None) 
         bundle.faults.append(f"{SIGNATURE}: is no signature of this manifest")
     elif public_key is not None and not is_signature(signature, manifest, public_key):
         bundle.faults.append(f"{SIGNATURE}: was made with another key than the one given")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

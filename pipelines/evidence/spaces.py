@@ -22,11 +22,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ingest.contract import ACTIVITIES
+from pipelines.accepted import accepted_activities
 from pipelines.ingest.lake import Lake, Manifest, quoted
 from pipelines.project import ROOT
-from pipelines.scope.basis import drops_of
-from pipelines.scope.views import relation
 
 TABLE = "space_evidence"
 _HOLIDAYS = ROOT / "data" / "reference" / "calendar.csv"
@@ -124,14 +122,11 @@ def write_spaces(
         "from marts.periods cross join ops.run where period_id = ?",
         [period],
     )
-    files = [str(lake.root / name) for name in sorted(drops_of(manifests)[ACTIVITIES.name].values())]
-    events = relation(files, ACTIVITIES.typed_columns)
-    void = f"select event_id from ops.decisions where is_effective and source = '{ACTIVITIES.name}'"
     # Read once: the queries below go over it several times, and it is a part of the year.
     con.execute(
         "create or replace temp table seen as select events.*, cast(occurred_at as date) as occurred_on "
-        f"from ({events}) as events cross join span "
-        f"where occurred_at < span.ends_on + 1 and event_id not in ({void}) "
+        f"from ({accepted_activities(lake, manifests)}) as events cross join span "
+        f"where occurred_at < span.ends_on + 1 "
         f"and ({_WANTED} or occurred_at >= span.starts_on)"
     )
     con.execute(
