@@ -180,5 +180,5 @@ def _template(args: argparse.Namespace, say: Say) -> int:
     from pipelines.award.issuing import write_notice_template
 
     write_notice_template(args.out)
-    say(f"wrote {args.out}; its fields in {{ }} are filled by `award issue --template`")
+    say(f"wrote {args.out}; its fields in {{{{ }}}} are filled by `award issue --template`")
     return 0
