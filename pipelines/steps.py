@@ -330,6 +330,7 @@ def _layers() -> list[dict[str, Any]]:
 
 
 def _reading(warehouse_file: Path, spill: Path) -> duckdb.DuckDBPyConnection:
+    spill.parent.mkdir(parents=True, exist_ok=True)  # DuckDB itself makes but the last folder of a path
     limits = {"memory_limit": "2GB", "temp_directory": str(spill)}
     return duckdb.connect(str(warehouse_file), read_only=True, config=limits)
 

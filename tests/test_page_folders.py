@@ -38,9 +38,9 @@ def test_all_teachers_pages_copied_alone_work(visit: Begin, real: Path, tmp_path
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_links_lead_somewhere(visit: Begin, real: Path, kind: str):
+def test_links_lead_somewhere(same_window: Begin, real: Path, kind: str):
     """Every link of every view leads to a page that is there; public and teachers' pages lead to nobody."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     for view in page.each_view():
         for href in page.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
             parts = urlsplit(href)
@@ -51,9 +51,9 @@ def test_links_lead_somewhere(visit: Begin, real: Path, kind: str):
                 assert target in (page_of(real, kind), real / "public" / "lineage.html"), (view, href)
 
 
-def test_one_walks_from_city_to_teacher_and_back(visit: Begin, real: Path):
+def test_one_walks_from_city_to_teacher_and_back(same_window: Begin, real: Path):
     """A reader goes down from the city by names, and the browser's back button leads up again."""
-    page = visit().open(page_of(real, "door"))
+    page = same_window(page_of(real, "door"))
     page.page.click("a[href^='city/']")
     for level in ("district", "school", "teacher"):
         page.settle()
@@ -70,9 +70,9 @@ def test_one_walks_from_city_to_teacher_and_back(visit: Begin, real: Path):
     assert list(dict.fromkeys(kinds)) == ["teacher", "school", "district", "city"]
 
 
-def test_strange_ids_have_pages(visit: Begin, real: Path):
+def test_strange_ids_have_pages(same_window: Begin, real: Path):
     """A teacher whose id is no file name has a page all the same, found by the id."""
-    page = visit().open(page_of(real, "city"), view="rank", level="teacher", q=STRANGE_ID)
+    page = same_window(page_of(real, "city"), view="rank", level="teacher", q=STRANGE_ID)
     page.page.locator("#found tbody th a").click()
     page.page.wait_for_url("**/teacher/**")
     page.settle()
@@ -80,9 +80,9 @@ def test_strange_ids_have_pages(visit: Begin, real: Path):
     assert "独一人" in page.page.locator("h1").inner_text()
 
 
-def test_names_stay_text(visit: Begin, real: Path):
+def test_names_stay_text(same_window: Begin, real: Path):
     """A name that is markup is shown as it is written, and nothing of it runs or becomes an element."""
-    page = visit().open(page_of(real, "city"), view="rank", level="district")
+    page = same_window(page_of(real, "city"), view="rank", level="district")
     assert SCRIPT in [cell for row in page.rows("#rank table") for cell in row]
     page.go(level="school")
     cells = [cell for row in page.rows("#rank table") for cell in row]

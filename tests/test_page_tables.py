@@ -22,7 +22,7 @@ Begin = Callable[..., Visit]
 pytestmark = pytest.mark.slow
 
 
-def test_search_finds_by_name_id_and_initials(visit: Begin, real: Path):
+def test_search_finds_by_name_id_and_initials(same_window: Begin, real: Path):
     """A teacher is found by a part of the name, by id, and by the initials of the name's pinyin."""
     people = [
         dict(zip(p, values, strict=True))
@@ -31,7 +31,7 @@ def test_search_finds_by_name_id_and_initials(visit: Begin, real: Path):
     ]
     plain = [p for p in people if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", p["name"])]
     sought = plain[len(plain) // 2]
-    page = visit().open(page_of(real, "district"), view="rank", level="teacher")
+    page = same_window(page_of(real, "district"), view="rank", level="teacher")
     for query in (sought["name"][:2], sought["id"], sought["initials"].split()[0], sought["id"].upper()):
         page.page.fill("#rank-q", query)
         page.page.locator("#found tbody").wait_for()
@@ -42,10 +42,10 @@ def test_search_finds_by_name_id_and_initials(visit: Begin, real: Path):
         ]
 
 
-def test_schools_and_districts_are_found_by_initials(visit: Begin, real: Path):
+def test_schools_and_districts_are_found_by_initials(same_window: Begin, real: Path):
     """Rankings of schools and districts are filtered by initials, and say how many of all were found."""
     core = shard(real / "city", "core")
-    page = visit().open(page_of(real, "city"), view="rank", level="district")
+    page = same_window(page_of(real, "city"), view="rank", level="district")
     page.page.fill("#rank-q", core["districts"]["initials"][0].split()[0])
     assert core["districts"]["name"][0] in [cell for row in page.rows("#rank table") for cell in row]
     page.page.fill("#rank-q", "no such name")
@@ -67,9 +67,9 @@ def test_a_link_keeps_filter_and_order(visit: Begin, real: Path):
     assert 0 < len(shown) < len(shard(real / "city", "core")["schools"]["id"])
 
 
-def test_sorting_orders_numbers_as_numbers(visit: Begin, real: Path):
+def test_sorting_orders_numbers_as_numbers(same_window: Begin, real: Path):
     """A column's head sorts by it, down first for numbers, up at the second click; dashes stay last."""
-    page = visit().open(page_of(real, "city"), view="rank", level="school")
+    page = same_window(page_of(real, "city"), view="rank", level="school")
     at = page.heads("#rank table").index(texts()["zh"]["rank.points"])
 
     def column() -> list[float | None]:
@@ -87,9 +87,9 @@ def test_sorting_orders_numbers_as_numbers(visit: Begin, real: Path):
 
 
 @pytest.mark.parametrize("kind", ["public", "city"])
-def test_ties_are_shown_as_ties(visit: Begin, real: Path, kind: str):
+def test_ties_are_shown_as_ties(same_window: Begin, real: Path, kind: str):
     """Equal ranks carry the mark of a tie, others none; the order of ranks is that of the data."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     spans = page.page.evaluate("() => COCKPIT.core.spans.map(s => s.file || s.id)")
     tied = 0
     for indicator in page.page.evaluate("() => COCKPIT.core.indicators.map(i => i.code)"):
@@ -105,9 +105,9 @@ def test_ties_are_shown_as_ties(visit: Begin, real: Path, kind: str):
     assert tied
 
 
-def test_the_back_button_undoes_a_step(visit: Begin, real: Path):
+def test_the_back_button_undoes_a_step(same_window: Begin, real: Path):
     """Back returns to the view, span and level before; forward goes on again."""
-    page = visit().open(page_of(real, "city"))
+    page = same_window(page_of(real, "city"))
     state = "() => [COCKPIT.state.view, COCKPIT.state.span, COCKPIT.state.level || '', document.title]"
     steps = [page.page.evaluate(state)]
     for changes in (
@@ -126,9 +126,9 @@ def test_the_back_button_undoes_a_step(visit: Begin, real: Path):
     assert page.settle().page.evaluate(state) == steps[1]
 
 
-def test_long_tables_have_pages(visit: Begin, real: Path):
+def test_long_tables_have_pages(same_window: Begin, real: Path):
     """A table shows fifty rows and turns its pages; none is lost and none is shown twice."""
-    page = visit().open(page_of(real, "city"), view="rank", level="teacher")
+    page = same_window(page_of(real, "city"), view="rank", level="teacher")
     listed = shard(real / "city", "top.2022.total")
     at = page.heads("#rank table").index(texts()["zh"]["rank.id"])
     seen: list[str] = []

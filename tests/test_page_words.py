@@ -20,9 +20,9 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 @pytest.mark.parametrize("kind", SORTS)
-def test_no_switch_leaves_a_key_without_words(visit: Begin, real: Path, kind: str):
+def test_no_switch_leaves_a_key_without_words(same_window: Begin, real: Path, kind: str):
     """Whatever view, span, level or indicator is chosen, no key, unfilled place or `undefined` is shown."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     spans = page.page.evaluate("() => COCKPIT.core.spans.map(s => s.id)")
     for view in page.each_view():
         for span in spans:

@@ -27,9 +27,9 @@ _FEW_TABLES = """
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_view_opens_with_the_network_cut(visit: Begin, real: Path, kind: str):
+def test_every_view_opens_with_the_network_cut(same_window: Begin, real: Path, kind: str):
     """Each page and view opens from a file, says something, draws its charts, asks for nothing outside."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     seen = []
     for view in page.each_view():
         assert page.page.locator("h1").count() == 1
@@ -68,9 +68,9 @@ def test_axe_finds_no_violation(visit: Begin, real: Path, kind: str, mode: str):
 
 
 @pytest.mark.parametrize("kind", FOLDERS)
-def test_each_page_says_what_it_was_made_from(visit: Begin, real: Path, kind: str):
+def test_each_page_says_what_it_was_made_from(same_window: Begin, real: Path, kind: str):
     """As-of day, data window and run stand on every view, and the levels' sums agree."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     run = page.page.evaluate("() => COCKPIT.run")
     for view in page.each_view():
         head = page.page.locator("header").inner_text()
@@ -80,9 +80,9 @@ def test_each_page_says_what_it_was_made_from(visit: Begin, real: Path, kind: st
 
 
 @pytest.mark.parametrize("kind", FOLDERS)
-def test_plotly_never_offers_to_upload(visit: Begin, real: Path, kind: str):
+def test_plotly_never_offers_to_upload(same_window: Begin, real: Path, kind: str):
     """The share-to-cloud button is off in every chart, and no chart shows one when it is pointed at."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     charts = 0
     for view in page.each_view():
         for chart in page.page.locator(".plot").all():
@@ -96,9 +96,9 @@ def test_plotly_never_offers_to_upload(visit: Begin, real: Path, kind: str):
 
 
 @pytest.mark.parametrize("kind", FOLDERS)
-def test_each_chart_has_words_and_a_table(visit: Begin, real: Path, kind: str):
+def test_each_chart_has_words_and_a_table(same_window: Begin, real: Path, kind: str):
     """Beside every chart stand a summary in words and a table of the same numbers."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     for view in page.each_view():
         for figure in page.page.locator("figure").all():
             title = figure.locator("h3").inner_text()
@@ -111,9 +111,9 @@ def test_each_chart_has_words_and_a_table(visit: Begin, real: Path, kind: str):
 
 
 @pytest.mark.parametrize("kind", FOLDERS)
-def test_each_definition_is_there(visit: Begin, real: Path, kind: str):
+def test_each_definition_is_there(same_window: Begin, real: Path, kind: str):
     """The 口径 of every number opens by keyboard, by pointer and by tap, and says something."""
-    page = visit().open(page_of(real, kind))
+    page = same_window(page_of(real, kind))
     asked = 0
     for view in page.each_view():
         missing = page.page.evaluate("""

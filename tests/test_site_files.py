@@ -227,3 +227,13 @@ def test_a_run_links_to_the_site_in_force(first, tmp_path, monkeypatch):
     assert not (site / "left.js").exists()
     same = {p for p, inode in inodes(site).items() if inodes(first).get(p) == inode}
     assert {p for p in tree(first) if "/data/" in p and "quality" not in p} <= same
+
+
+def test_what_does_not_fit_into_memory_is_spilled(tmp_path):
+    """The folder for it is made with all above it, whether or not dbt needed one before."""
+    duckdb.connect(str(tmp_path / "warehouse.duckdb")).close()
+    spill = tmp_path / "scratch" / "spill" / "teachers"
+    with steps._reading(tmp_path / "warehouse.duckdb", spill) as con:
+        con.execute("set memory_limit = '50MB'")
+        con.execute("create temp table wide as select hash(n) as h from range(10_000_000) as r (n)")
+        assert any(spill.iterdir())
