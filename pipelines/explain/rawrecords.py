@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,11 +23,16 @@ def fill_texts(raw: Path, records: Iterable[RawRecord]) -> None:
     by_file: dict[tuple[str, str], list[RawRecord]] = {}
     for record in records:
         by_file.setdefault((record.path, record.sha256), []).append(record)
-    for (path, sha256), wanted in by_file.items():
-        texts, fault = _texts(raw, path, sha256, {r.record_number for r in wanted})
-        for record in wanted:
+
+    def read(file: tuple[str, str]) -> None:
+        texts, fault = _texts(raw, *file, {r.record_number for r in by_file[file]})
+        for record in by_file[file]:
             record.text = texts.get(record.record_number)
             record.fault = fault or ("" if record.text is not None else _NO_RECORD)
+
+    # Digest and parsing leave Python's lock to others; two at a time, for a large file is whole in memory.
+    with ThreadPoolExecutor(2) as readers:
+        list(readers.map(read, by_file))
 
 
 def read_text(raw: Path, path: str, sha256: str, number: int) -> tuple[str | None, str]:

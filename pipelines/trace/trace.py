@@ -1,5 +1,6 @@
 """What became of a line: from a record of a drop file to its fate, its units, and the ranks these moved."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -32,13 +33,11 @@ def trace_record(home: Home, path: str, number: int, raw: Path | None = None) ->
     with results_in_force(home) as results:
         con, lake = results.con, results.lake
         record = find_record(con, lake, path, number)
-        trace = _trace(con, lake, record)
+        trace = _trace_with_text(con, lake, record, raw or results.raw)
         if record.held_path:
-            trace.held = _trace(con, lake, find_record(con, lake, record.held_path, record.held_number))
+            held = find_record(con, lake, record.held_path, record.held_number)
+            trace.held = _trace_with_text(con, lake, held, raw or results.raw)
         trace.doubts += results.staleness()
-    for part in (trace, trace.held):
-        if part is not None:
-            _read_text(raw or results.raw, part)
     return trace
 
 
@@ -54,6 +53,23 @@ def outcome_of_event(event: Event, as_of: date) -> Outcome | None:
     if event.occurred_on > as_of:
         return Outcome("after_as_of", f"dated {event.occurred_on}, after {as_of}", [], [])
     return None
+
+
+def _trace_with_text(con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord, raw: Path) -> Trace:
+    # Reading a day's file and its digest takes as long as all else; none of it holds Python's lock.
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(_read_text, raw, record)
+        trace = _trace(con, lake, record)
+        text, trace.fault = reading.result()
+    trace.text = trace.text if text is None else text
+    return trace
+
+
+def _read_text(raw: Path, record: LakeRecord) -> tuple[str | None, str]:
+    """(the record's text, read again from its file; what kept it from being read)."""
+    if not raw.is_dir():
+        return None, f"the raw folder {raw} is not at hand"
+    return read_text(raw, record.path, record.sha256, record.record_number)
 
 
 def _trace(con: duckdb.DuckDBPyConnection, lake: Lake, record: LakeRecord) -> Trace:
@@ -145,12 +161,3 @@ def _unit(rule: str, key: UnitKey, fate: str, row: LedgerRow | None) -> TracedUn
     teacher_id, unit_id = key
     kept = {k: v for k, v in row.items() if k not in ("rule_code", "unit_id")} if row else {}
     return TracedUnit(teacher_id, rule, unit_id, fate, **({"decision": "not_in_ledger"} | kept))
-
-
-def _read_text(raw: Path, trace: Trace) -> None:
-    """Read the record again from its file, where that is at hand and unchanged."""
-    if not raw.is_dir():
-        trace.fault = f"the raw folder {raw} is not at hand"
-        return
-    text, trace.fault = read_text(raw, trace.path, trace.sha256, trace.record_number)
-    trace.text = trace.text if text is None else text
