@@ -11,11 +11,11 @@ import pyarrow as pa
 from pipelines.errors import CockpitError
 from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
-from pipelines.ingest.lake import Lake, Manifest, quoted
+from pipelines.ingest.lake import Lake, Manifest, parquet, quoted
 from pipelines.project import DBT_PROJECT, scorer_sha256
 from pipelines.scope.basis import RULE_COLUMNS, Rules, carry_over, drops_of, rules_of, write_basis
 from pipelines.scope.views import EVENTS_PER_PASS, Views, relation, show_pass
-from pipelines.scope.voids import write_decisions
+from pipelines.scope.voids import typed, write_decisions
 
 SEED = DBT_PROJECT / "seeds" / "rules.csv"
 _QUARANTINE = {
@@ -73,13 +73,29 @@ def _write_ops(
     con.execute("create table ops.strays (path varchar)")
     con.executemany("insert into ops.strays values (?)", [(s,) for s in inventory.strays] or [(None,)])
     con.execute("delete from ops.strays where path is null")
-    parts = " union all ".join(
-        f"select '{source}' as source, * from ({relation(lake.data_files(m, 'quarantine'), _QUARANTINE)})"
-        for source, m in manifests.items()
-    )
+    _write_quarantine(con, lake, manifests)
+
+
+def _write_quarantine(con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dict[str, Manifest]) -> None:
+    """Bring the refused records up to the lake's data files, which are written once and never changed."""
     con.execute(
-        f"create table ops.quarantine as select * from ({parts}) order by source, path, record_number"
+        f"create table if not exists ops.quarantine (source varchar, {typed(_QUARANTINE)}, data_file varchar)"
     )
+    held = {name for (name,) in con.execute("select distinct data_file from ops.quarantine").fetchall()}
+    named = {
+        source: {entry.data["quarantine"] for entry in manifest.days.values() if "quarantine" in entry.data}
+        for source, manifest in manifests.items()
+    }
+    if gone := sorted(held.difference(*named.values())):
+        con.execute("delete from ops.quarantine where data_file in (select unnest(?))", [gone])
+    for source, names in sorted(named.items()):
+        if new := sorted(names - held):
+            files = parquet([str(lake.root / name) for name in new])
+            values = [f"'{source}'", *_QUARANTINE, f"substr(filename, {len(str(lake.root)) + 2})"]
+            con.execute(
+                f"insert into ops.quarantine select {', '.join(values)} from {files} "
+                "order by path, record_number"
+            )
 
 
 def seed_rules() -> Rules:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.ingest.contract import EVENT_SOURCES
 from pipelines.ingest.lake import Lake, Manifest
@@ -17,6 +18,9 @@ CARRIED = (
     ("state", "teacher_days"),
 )
 """Tables that dbt brings up to date instead of making them anew."""
+
+COPIED = (("ops", "quarantine"),)
+"""Tables that are copies of the lake's data files: only files that are new are read."""
 
 KEPT = tuple(("state", name) for name in TABLES)
 """Tables of what the checks counted: they hold for any run, whatever scores it."""
@@ -73,16 +77,19 @@ def write_basis(con: duckdb.DuckDBPyConnection, drops: Drops, rules: Rules) -> N
     """Note in ops.drops and ops.rules of the current database what its tables are made of."""
     con.execute(f"create table ops.rules ({', '.join(f'{c} varchar' for c in RULE_COLUMNS)})")
     con.executemany(f"insert into ops.rules values ({', '.join('?' * len(RULE_COLUMNS))})", sorted(rules))
-    con.execute("create table ops.drops (source varchar, dt date, data_file varchar)")
     rows = [(source, day, name) for source, days in drops.items() for day, name in sorted(days.items())]
-    if rows:
-        con.executemany("insert into ops.drops values (?, ?, ?)", rows)
+    columns = zip(
+        ("source", "dt", "data_file"), zip(*rows, strict=True) if rows else ([], [], []), strict=True
+    )
+    con.register("drops", pa.table({name: pa.array(values, pa.string()) for name, values in columns}))
+    con.execute("create table ops.drops as select source, cast(dt as date) as dt, data_file from drops")
+    con.unregister("drops")
 
 
 def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
-    """Empty the current database but for CARRIED and KEPT, and tell what CARRIED was made of.
+    """Empty the current database but for CARRIED, COPIED and KEPT, and tell what CARRIED was made of.
 
-    None, and CARRIED is gone too, where there is nothing to build on: no release before, one of
+    None, and CARRIED and COPIED are gone too, where there is nothing to build on: no release before, one of
     another scorer, or one whose events the lake no longer holds.
     """
     basis = _read_basis(con)
@@ -91,7 +98,7 @@ def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
     ):
         basis = None
     for schema, name, kind in _relations(con):
-        if (schema, name) not in KEPT and (basis is None or (schema, name) not in CARRIED):
+        if (schema, name) not in KEPT and (basis is None or (schema, name) not in CARRIED + COPIED):
             con.execute(f'drop {kind} if exists "{schema}"."{name}" cascade')
     return basis
 
@@ -106,7 +113,7 @@ def _relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 def _read_basis(con: duckdb.DuckDBPyConnection) -> Basis | None:
     held = {(schema, name) for schema, name, _ in _relations(con)}
-    if not {*CARRIED, ("ops", "run"), ("ops", "drops"), ("ops", "rules"), ("ops", "voids")} <= held:
+    if not {*CARRIED, *COPIED, ("ops", "run"), ("ops", "drops"), ("ops", "rules"), ("ops", "voids")} <= held:
         return None
     runs = con.execute("select as_of, scorer_sha256 from ops.run").fetchall()
     if len(runs) != 1 or runs[0][1] != scorer_sha256():

@@ -1,11 +1,8 @@
 -- Units of the last release that stand as they are but whose place in a cap or streak may move: one row per teacher, rule and unit.
-with before as (
-    select * from {{ source('before', 'units') }}
-),
-
-in_touched_spans as (
+-- The source is read by each part for itself: what parts share, DuckDB would write out whole first.
+with in_touched_spans as (
     select before.*
-    from before
+    from {{ source('before', 'units') }} as before
     inner join {{ ref('int_cap_grains') }} as grains on before.rule_code = grains.rule_code
     inner join {{ ref('int_touched_spans') }} as spans
         on before.teacher_id = spans.teacher_id
@@ -16,7 +13,7 @@ in_touched_spans as (
 
 in_touched_streaks as (
     select before.*
-    from before
+    from {{ source('before', 'units') }} as before
     inner join {{ ref('int_touched_logins') }} as touched
         on before.teacher_id = touched.teacher_id
         and cast(before.credited_at as date) >= touched.looked_at_from

@@ -1,17 +1,25 @@
 -- Points per indicator of each level: one row per span, level, entity and indicator with a credit.
-with earned as (
-    select * from {{ ref('int_span_indicators') }}
+with schools as (
+    select
+        span_id, school_id, district_id, indicator,
+        sum(points) as points,
+        sum(credits) as credits,
+        sum(points_before) as points_before,
+        sum(points_last_year) as points_last_year,
+        sum(case when points > 0 then 1 else 0 end) as scoring_teachers
+    from {{ ref('int_span_indicators') }}
+    group by span_id, school_id, district_id, indicator
 ),
 
 placed as (
-    select earned.*, 'city' as level, 'city' as entity_id
-    from earned
+    select schools.*, 'city' as level, 'city' as entity_id
+    from schools
     union all
-    select earned.*, 'district' as level, earned.district_id as entity_id
-    from earned
+    select schools.*, 'district' as level, schools.district_id as entity_id
+    from schools
     union all
-    select earned.*, 'school' as level, earned.school_id as entity_id
-    from earned
+    select schools.*, 'school' as level, schools.school_id as entity_id
+    from schools
 ),
 
 sums as (
@@ -21,7 +29,7 @@ sums as (
         sum(credits) as credits,
         sum(points_before) as points_before,
         sum(points_last_year) as points_last_year,
-        sum(case when points > 0 then 1 else 0 end) as scoring_teachers
+        sum(scoring_teachers) as scoring_teachers
     from placed
     group by span_id, level, entity_id, indicator
 )

@@ -1,18 +1,24 @@
 -- Every index of the city, its districts and its schools: one row per period, level, entity and indicator.
-with earned as (
-    select period_id, 'city' as level, 'city' as entity_id, indicator, points
+with schools as (
+    select period_id, school_id, district_id, indicator, count(*) as teachers, sum(points) as points
     from {{ ref('int_teacher_indicators') }}
+    group by period_id, school_id, district_id, indicator
+),
+
+placed as (
+    select period_id, 'city' as level, 'city' as entity_id, indicator, teachers, points
+    from schools
     union all
-    select period_id, 'district' as level, district_id as entity_id, indicator, points
-    from {{ ref('int_teacher_indicators') }}
+    select period_id, 'district' as level, district_id as entity_id, indicator, teachers, points
+    from schools
     union all
-    select period_id, 'school' as level, school_id as entity_id, indicator, points
-    from {{ ref('int_teacher_indicators') }}
+    select period_id, 'school' as level, school_id as entity_id, indicator, teachers, points
+    from schools
 ),
 
 sums as (
-    select period_id, level, entity_id, indicator, count(*) as teachers, sum(points) as points
-    from earned
+    select period_id, level, entity_id, indicator, sum(teachers) as teachers, sum(points) as points
+    from placed
     group by period_id, level, entity_id, indicator
 ),
 
