@@ -118,6 +118,7 @@ def _build(con: duckdb.DuckDBPyConnection, marts: Collection[str] | None) -> Non
     assert not failed, failed
 
 
+@cache
 def seed_types(name: str) -> dict[str, str]:
     """The column types the project declares for a seed, by column."""
     nodes = dbt_runner.load_manifest()["nodes"].values()

@@ -133,6 +133,7 @@ def test_one_follows_a_column_to_the_drops(visit: Begin, real: Path, tables):
     shown.page.fill("#word", "教师指数：该教师")
     assert "个字段" in shown.page.inner_text("#hits")
     shown.page.click("[id='marts.teacher_index.points'] th a")
+    shown.page.locator(".way td > div").nth(1).wait_for()
     up, down = shown.page.eval_on_selector_all(
         ".way td > div", "all => all.map(box => [].map.call(box.querySelectorAll('a'), a => a.hash.slice(1)))"
     )
