@@ -86,6 +86,15 @@ def test_a_teachers_page_holds_every_record(pages: Path, busy: Explanation):
     assert all(f"{u.path} 第 {u.record_number} 条" in said for u in busy.unused)
 
 
+def test_each_page_says_what_it_was_made_from(home: Home, pages: Path):
+    """The digests of drops, rules and code stand on it as the results tell them."""
+    rules = "(select sha256(string_agg(cast(r as varchar), chr(10) order by r)) from rulebook.rules as r)"
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        row = con.execute(f"select run_id, input_sha256, code_sha256, {rules} from ops.run").fetchone()
+    for page in sorted(pages.iterdir()):
+        assert [told for told in row if told not in _text(page)] == [], page.name
+
+
 def test_each_outcome_has_a_reason_in_chinese(busy: Explanation):
     """What was given, capped, short or never entered is said in Chinese, with numbers or by a fate."""
     units = [unit for rule in busy.rules for unit in rule.units]

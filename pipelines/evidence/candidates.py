@@ -25,5 +25,7 @@ def explained(home: Home, period: str, line: int, run_id: str) -> dict[str, byte
     for name, told in zip(folder_names(teachers), explain_teachers(home, teachers, period), strict=True):
         if told.doubts:
             raise CockpitError(f"{told.teacher_id}: {told.doubts[0]}")
-        found[f"{name}.json"] = (replace(told, raw="raw", run_id=run_id).to_json() + "\n").encode()
+        # The digests stand in the bundle's manifest.
+        as_frozen = replace(told, raw="raw", run_id=run_id, made_from={})
+        found[f"{name}.json"] = (as_frozen.to_json() + "\n").encode()
     return found

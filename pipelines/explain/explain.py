@@ -87,8 +87,9 @@ def _explain(
         raise CockpitError(f"{teacher_id} has no unit {unit!r}" + (f" of {rule}" if rule else ""))
     in_periods = period_results(con, rosters, teacher_id, period)
     whole = Explanation(
-        teacher_id, as_of, run_id, str(results.raw), period, rule, in_periods, rules, doubts, unit
-    )
+        teacher_id, as_of, run_id, str(results.raw), period, rule, in_periods, rules, doubts, unit,
+        made_from=results.made_from(),
+    )  # fmt: skip
     if not rule and not unit:
         whole.unused = unused_records(lake, teacher_id, *(span or (date.min, date.max)))
     return whole

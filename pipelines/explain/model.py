@@ -179,7 +179,8 @@ class UnusedRecord:
 
 @dataclass
 class Explanation:
-    """All about one teacher. `doubts` are lines to act on: what does not fit together.
+    """All about one teacher. `doubts` are lines to act on: what does not fit together. `made_from` are the
+    digests of what the results were made from.
 
     `unused` are the teacher's records that no rule ever saw; none are sought where one rule or unit is asked
     for, because such a record belongs to none.
@@ -196,6 +197,7 @@ class Explanation:
     doubts: list[str]
     unit: str | None = None
     unused: list[UnusedRecord] = field(default_factory=list)
+    made_from: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> int:

@@ -1,11 +1,11 @@
 """An explanation as a page: one Chinese HTML file that needs nothing beside it, to hand to an auditor."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dashboards.catalogue import named
+from dashboards.catalogue import named, texts
 from pipelines import rendering
 from pipelines.explain.fates import FATES
 from pipelines.explain.model import Explanation, RawRecord, UnitExplanation
@@ -19,6 +19,12 @@ STATUSES = {"active": "在岗", "retired": "退休", "off_post": "离岗"}
 NO_RECORD = "尚未达到计分条件"
 """Why a unit without records is not in the ledger, such as a year in which a profile stayed incomplete."""
 _DECISIONS = {"not_in_ledger": "未进入明细"}
+
+
+def footer(made_from: Mapping[str, str]) -> dict[str, Any]:
+    """What the site's template `run.html.j2` needs to name these digests alone."""
+    run = dict.fromkeys(("run_id", "as_of", "known_at", "input_sha256", "rules_sha256", "code_sha256"))
+    return {"run": run | made_from, "texts": texts()["zh"]}
 
 
 def write_explanation(explanation: Explanation, page: Path) -> None:
@@ -36,6 +42,7 @@ def write_explanation(explanation: Explanation, page: Path) -> None:
         "named": named,
         "printable": printable,
     }
+    content |= footer(explanation.made_from)
     rendering.write_page(Path(__file__).with_name("teacher.html.j2"), content, page)
 
 
@@ -44,6 +51,7 @@ def write_standing(standing: StandingExplanation, page: Path) -> None:
     content: dict[str, Any] = {
         "e": standing, "levels": LEVELS, "scopes": SCOPES, "statuses": STATUSES, "number": number,
     }  # fmt: skip
+    content |= footer(standing.made_from)
     rendering.write_page(Path(__file__).with_name("standing.html.j2"), content, page)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashboards.run import RULES_SHA256
 from pipelines.errors import CockpitError
 from pipelines.home import Home
 from pipelines.ingest.contract import SOURCES
@@ -33,6 +34,11 @@ class Results:
     con: duckdb.DuckDBPyConnection
     lake: KnownLake
     raw: Path
+
+    def made_from(self) -> dict[str, str]:
+        """The digests of what the results were made from: `input_sha256`, `code_sha256`, `rules_sha256`."""
+        row = self.con.execute(f"select input_sha256, code_sha256, {RULES_SHA256} from ops.run").fetchone()
+        return dict(zip(("input_sha256", "code_sha256", "rules_sha256"), row, strict=True))
 
     def staleness(self) -> list[str]:
         """A line where the lake has taken in what the results do not know yet."""

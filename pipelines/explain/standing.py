@@ -51,6 +51,7 @@ def explain_standing(
             standing = StandingInPeriod(*row, roster_on=roster_in_force(days, row[-1]))
             _fill(con, lake, rulebook, found, standing, with_neighbours)
             found.periods.append(standing)
+        found.made_from = results.made_from()
     if not any(standing.name for standing in found.periods) and level != "teacher":
         raise CockpitError(f"unknown {level} {entity_id!r}: on no roster a period is counted by")
     return found

@@ -109,7 +109,10 @@ class StandingInPeriod:
 
 @dataclass
 class StandingExplanation:
-    """The index of a teacher, school or district in each period. `indicator` is `total` or a rule_code."""
+    """The index of a teacher, school or district in each period. `indicator` is `total` or a rule_code.
+
+    `made_from` are the digests of what the results were made from.
+    """
 
     level: str
     entity_id: str
@@ -118,6 +121,7 @@ class StandingExplanation:
     indicator: str
     periods: list[StandingInPeriod]
     doubts: list[str]
+    made_from: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The whole explanation as JSON."""

@@ -71,7 +71,7 @@ class Trace:
     `status`: accepted, duplicate, quarantined, roster (a row of a snapshot) or decision. `fate` (a code of
     `fates`, with its wording) is an accepted record's; `held` is the trace of the record that a duplicate
     repeats or conflicts with. `text` is the record as it stands in the file; `fault` says why it cannot be
-    had. `doubts` are lines to act on.
+    had. `doubts` are lines to act on. `made_from` are the digests of what the results were made from.
     """
 
     path: str
@@ -99,6 +99,7 @@ class Trace:
     periods: list[PeriodEffect] = field(default_factory=list)
     held: "Trace | None" = None
     doubts: list[str] = field(default_factory=list)
+    made_from: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The whole trace as JSON; instants in ISO form."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from dashboards.catalogue import named
 from pipelines import rendering
 from pipelines.explain.fates import FATES
-from pipelines.explain.page import LEVELS, SCOPES, decision
+from pipelines.explain.page import LEVELS, SCOPES, decision, footer
 from pipelines.explain.render import printable
 from pipelines.explain.renderstanding import number
 from pipelines.trace.model import Trace
@@ -22,4 +22,5 @@ def write_trace(trace: Trace, page: Path) -> None:
         "trace": trace, "statuses": _STATUSES, "fates": FATES, "levels": LEVELS, "scopes": SCOPES,
         "decision": decision, "named": named, "number": number, "printable": printable,
     }  # fmt: skip
+    content |= footer(trace.made_from)
     rendering.write_page(Path(__file__).with_name("page.html.j2"), content, page)

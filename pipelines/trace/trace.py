@@ -38,6 +38,7 @@ def trace_record(home: Home, path: str, number: int, raw: Path | None = None) ->
             held = find_record(con, lake, record.held_path, record.held_number)
             trace.held = _trace_with_text(con, lake, held, raw or results.raw)
         trace.doubts += results.staleness()
+        trace.made_from = results.made_from()
     return trace
 
 
