@@ -1,7 +1,5 @@
 """Visits to pages in a Chromium whose network is cut, and what goes wrong on them. A pytest plugin."""
 
-import fcntl
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from once import made_once
 from page_city import write_page_city
 from playwright.sync_api import Browser, Download
 from tiny_warehouse import empty_warehouse, small_city
@@ -212,17 +211,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sites real/, strange/ and empty/; made once, whichever worker asks first."""
     if find_browser() is None:
         pytest.skip(NO_BROWSER)
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    root = shared / "sites"
-    root.mkdir(exist_ok=True)
-    with open(root / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "made").exists():
-            _make_sites(root)
-            (root / "made").touch()
-    return root
+    return made_once(tmp_path_factory, "sites", _make_sites)
 
 
 @pytest.fixture

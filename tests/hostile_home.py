@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from fates import CityFates, fates_of
 from harness import scored
+from once import made_once
 from reference.hostile import write_city
 
 from pipelines.files import write_json
@@ -21,7 +22,10 @@ MARTS = (
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The HOME; its RAW, with a few files that were refused whole, lies beside it."""
-    root = tmp_path_factory.mktemp("hostile")
+    return Home(made_once(tmp_path_factory, "hostile", _make) / "home")
+
+
+def _make(root: Path) -> None:
     made = Home(root / "home")
     made.root.mkdir()
     as_of = write_city(root / "raw", 5007, refused_rosters=False, refused_files=True)
@@ -29,7 +33,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     with scored(root / "raw", day, lake=made.lake, warehouse=made.warehouse, marts=MARTS):
         pass
     write_json(made.root / "run.json", {"raw": str(root / "raw"), "run_id": "test"})
-    return made
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from once import made_once
 from site_files import tree
 from voiding import records, void
 from warm import cockpit
@@ -27,6 +28,7 @@ from pipelines.evidence.signing import public_pem
 from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import compare
 from pipelines.evidence.verify import verify
+from pipelines.files import write_json
 from pipelines.home import Home
 from pipelines.ingest.contract import SOURCES
 from pipelines.ingest.inventory import Inventory
@@ -63,7 +65,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Some of its events are void by decisions in the drops.
     """
-    folder = tmp_path_factory.mktemp("evidence")
+    folder = tmp_path_factory.mktemp("evidence") / "place"
+    shutil.copytree(made_once(tmp_path_factory, "frozen-city", _make_place), folder, symlinks=True)
+    last = (folder / "home" / "run.json").resolve()
+    write_json(last, json.loads(last.read_text(encoding="utf-8")) | {"raw": str(folder / "raw")})
+    return folder
+
+
+def _make_place(folder: Path) -> None:
     write_city(folder / "raw", 40, date(2022, 5, 24), date(2022, 6, 2), seed=5, dirty=0.02)
     ids = [record.get("event_id") for record in records(folder / "raw", "activities")[:40]]
     void(folder / "raw", "2022-06-01", *(f"activities:{id_}" for id_ in dict.fromkeys(filter(None, ids))))
@@ -71,7 +80,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     make_key(folder / "key.pem")
     freeze(Home(folder / "home"), PERIOD, folder / "bundle", folder / "key.pem", 3, quiet)
-    return folder
 
 
 @pytest.fixture

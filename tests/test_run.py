@@ -1,6 +1,5 @@
 """`cockpit run` as a user meets it: processes, kills, faults, exit codes. One process start costs seconds."""
 
-import fcntl
 import gzip
 import json
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from once import made_once
 from reference.hostile import write_city
 from warm import cockpit, start
 
@@ -76,16 +76,13 @@ def killed_runs(
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A city's RAW and a HOME after a clean run on it, made once for all test processes and never changed."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "a-city-and-its-home"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "home" / "run.json").exists():
-            write_city(folder / "raw", 8101, refused_rosters=False)
-            done = started_anew("run", "--raw", folder / "raw", "--home", folder / "home")
-            assert done.returncode == 0, done.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        write_city(folder / "raw", 8101, refused_rosters=False)
+        done = started_anew("run", "--raw", folder / "raw", "--home", folder / "home")
+        assert done.returncode == 0, done.stderr
+
+    return made_once(tmp_path_factory, "a-city-and-its-home", make)
 
 
 @pytest.fixture(scope="module")
