@@ -88,16 +88,30 @@ def events_at(results: duckdb.DuckDBPyConnection, lake: Lake, place: Place, as_o
 
 
 def _days(results: duckdb.DuckDBPyConnection, source: str, place: Place) -> set[str]:
-    """Drop days that can hold an event of the place.
+    """Drop days that can hold an event of the place."""
+    family = place.family
+    if family.creations and place.day is None:
+        return _days_of(results, source, date.min, date.max)
+    # Where a unit has no day of its own, and of creations, the results tell which drops hold them.
+    found: set[str] = set()
+    if not family.grain or family.creations:
+        whole = place.key >> DAY_BITS << DAY_BITS
+        rows = results.execute(
+            "select cast(dt as varchar) from ops.object_drops where scope_key = ?", [whole]
+        ).fetchall()
+        found = {day for (day,) in rows}
+    if family.grain:
+        first = monday(place.day) if family.grain == "week" else place.day
+        last = first + timedelta(days=6) if family.grain == "week" else first
+        found |= _days_of(results, source, first, last)
+    return found
+
+
+def _days_of(results: duckdb.DuckDBPyConnection, source: str, first: date, last: date) -> set[str]:
+    """Drop days that can hold an event of these days.
 
     None is handed over before it has happened, and of each drop the results tell its first event's day.
     """
-    first, last = date.min, date.max
-    if place.family.grain and not place.family.creations:
-        first = last = place.day
-    if place.family.grain == "week":
-        first = monday(place.day)
-        last = first + timedelta(days=6)
     rows = results.execute(
         "select cast(dt as varchar) from state.drop_days where source = ? and dt >= ? and first_on <= ?",
         [source, first, last],

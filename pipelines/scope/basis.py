@@ -19,7 +19,7 @@ CARRIED = (
 )
 """Tables that dbt brings up to date instead of making them anew."""
 
-COPIED = (("ops", "quarantine"),)
+COPIED = (("ops", "quarantine"), ("ops", "object_drops"))
 """Tables that are copies of the lake's data files: only files that are new are read."""
 
 KEPT = tuple(("state", name) for name in TABLES)
