@@ -9,20 +9,16 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CockpitError
-from pipelines.ingest.contract import ACTIVITIES, DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
-from pipelines.ingest.keys import object_key
-from pipelines.ingest.lake import Lake, Manifest, parquet, quoted
+from pipelines.ingest.lake import Lake, Manifest, quoted
 from pipelines.project import DBT_PROJECT, scorer_sha256
 from pipelines.scope.basis import RULE_COLUMNS, Rules, carry_over, drops_of, rules_of, write_basis
+from pipelines.scope.copies import bring_up_copies
 from pipelines.scope.views import EVENTS_PER_PASS, Views, relation, show_pass
-from pipelines.scope.voids import typed, write_decisions
+from pipelines.scope.voids import write_decisions
 
 SEED = DBT_PROJECT / "seeds" / "rules.csv"
-_QUARANTINE = {
-    "dt": "date", "path": "varchar", "record_number": "bigint", "reason": "varchar", "detail": "varchar",
-    "raw_text": "varchar",
-}  # fmt: skip
 
 
 def input_sha256(inventory: Inventory) -> str:
@@ -57,9 +53,7 @@ def _files_table(manifests: dict[str, Manifest]) -> pa.Table:
     )
 
 
-def _write_ops(
-    con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dict[str, Manifest], inventory: Inventory
-) -> None:
+def _write_ops(con: duckdb.DuckDBPyConnection, manifests: dict[str, Manifest], inventory: Inventory) -> None:
     con.register("taken", _files_table(manifests))
     con.execute(
         """
@@ -74,56 +68,6 @@ def _write_ops(
     con.execute("create table ops.strays (path varchar)")
     con.executemany("insert into ops.strays values (?)", [(s,) for s in inventory.strays] or [(None,)])
     con.execute("delete from ops.strays where path is null")
-    _write_quarantine(con, lake, manifests)
-    _write_object_drops(con, lake, manifests[ACTIVITIES.name])
-
-
-def _files_lacking(
-    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], named: set[str]
-) -> list[str]:
-    """Those of the lake's data files `named` that `table`, a copy of such, lacks; what it has of others goes.
-
-    A data file is written once and never changed, so its name tells which it is.
-    """
-    con.execute(f"create table if not exists {table} ({typed(columns)}, data_file varchar)")
-    held = {name for (name,) in con.execute(f"select distinct data_file from {table}").fetchall()}
-    if gone := sorted(held - named):
-        con.execute(f"delete from {table} where data_file in (select unnest(?))", [gone])
-    return sorted(named - held)
-
-
-def _names(manifest: Manifest, kind: str) -> set[str]:
-    return {entry.data[kind] for entry in manifest.days.values() if kind in entry.data}
-
-
-def _write_quarantine(con: duckdb.DuckDBPyConnection, lake: Lake, manifests: dict[str, Manifest]) -> None:
-    named = {name: source for source, m in manifests.items() for name in _names(m, "quarantine")}
-    columns = {"source": "varchar"} | _QUARANTINE
-    by_source: dict[str, list[str]] = {}
-    for name in _files_lacking(con, "ops.quarantine", columns, set(named)):
-        by_source.setdefault(named[name], []).append(str(lake.root / name))
-    for source, files in sorted(by_source.items()):
-        values = [f"'{source}'", *_QUARANTINE, f"substr(filename, {len(str(lake.root)) + 2})"]
-        con.execute(
-            f"insert into ops.quarantine select {', '.join(values)} from {parquet(files)} "
-            "order by path, record_number"
-        )
-
-
-def _write_object_drops(con: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
-    """Note which drops tell of an object whose unit has no day of its own, so that few are read for one.
-
-    In order of keys, by which one is found among a year's without reading all of them.
-    """
-    columns = {"scope_key": "ubigint", "dt": "date"}
-    con.execute(f"create table work.scope.lying ({typed(columns)}, data_file varchar)")
-    for name in _files_lacking(con, "ops.object_drops", columns, _names(manifest, "accepted")):
-        con.execute(
-            f"insert into work.scope.lying select distinct scope_key, dt, '{quoted(name)}' "
-            f"from {parquet([str(lake.root / name)])} "
-            f"where scope_key <> 0 and scope_key = {object_key('scope_key')}"
-        )
-    con.execute("insert into ops.object_drops from work.scope.lying order by scope_key, dt")
 
 
 def seed_rules() -> Rules:
@@ -165,7 +109,8 @@ def write_sources(
     )
     write_basis(con, drops, rules)
     write_decisions(con)
-    _write_ops(con, lake, manifests, inventory)
+    _write_ops(con, manifests, inventory)
+    bring_up_copies(con, lake, manifests)
 
 
 def _accepted(manifests: dict[str, Manifest]) -> int:

@@ -19,8 +19,8 @@ CARRIED = (
 )
 """Tables that dbt brings up to date instead of making them anew."""
 
-COPIED = (("ops", "quarantine"), ("ops", "object_drops"))
-"""Tables that are copies of the lake's data files: only files that are new are read."""
+COPIED = (("ops", "quarantine"), ("ops", "object_drops"), ("ops", "copied_files"))
+"""Tables that are copies of the lake's data files, and of which files: `pipelines.scope.copies`."""
 
 KEPT = tuple(("state", name) for name in TABLES)
 """Tables of what the checks counted: they hold for any run, whatever scores it."""
@@ -78,12 +78,17 @@ def write_basis(con: duckdb.DuckDBPyConnection, drops: Drops, rules: Rules) -> N
     con.execute(f"create table ops.rules ({', '.join(f'{c} varchar' for c in RULE_COLUMNS)})")
     con.executemany(f"insert into ops.rules values ({', '.join('?' * len(RULE_COLUMNS))})", sorted(rules))
     rows = [(source, day, name) for source, days in drops.items() for day, name in sorted(days.items())]
-    columns = zip(
-        ("source", "dt", "data_file"), zip(*rows, strict=True) if rows else ([], [], []), strict=True
-    )
-    con.register("drops", pa.table({name: pa.array(values, pa.string()) for name, values in columns}))
-    con.execute("create table ops.drops as select source, cast(dt as date) as dt, data_file from drops")
-    con.unregister("drops")
+    write_listing(con, "ops.drops", ("source", "dt", "data_file"), rows)
+
+
+def write_listing(
+    con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    """Make `table` of rows of text, `dt` among its columns as a date, in place of one that is there."""
+    texts = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(columns)}
+    con.register("listing", pa.table(texts))
+    con.execute(f"create or replace table {table} as select * replace (cast(dt as date) as dt) from listing")
+    con.unregister("listing")
 
 
 def carry_over(con: duckdb.DuckDBPyConnection, lake: Lake) -> Basis | None:
