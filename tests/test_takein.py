@@ -11,8 +11,9 @@ import pytest
 
 from pipelines.ingest import lines
 from pipelines.ingest.contract import ACTIVITIES, LOGINS
-from pipelines.ingest.inventory import take_inventory
+from pipelines.ingest.inventory import RawFile, take_inventory
 from pipelines.ingest.lake import DropDay, Lake
+from pipelines.ingest.rawtext import raw_texts
 from pipelines.ingest.takein import take_in
 
 DAY = "2022-03-10"
@@ -136,3 +137,12 @@ def test_blank_attributes_in_a_parquet_row(tmp_path: Path) -> None:
     ]
     pq.write_table(pa.Table.from_pylist(rows), day / "a.parquet")
     assert refused_activities(tmp_path) == {1: "missing_field", 2: "missing_field", 3: "invalid_role"}
+
+
+def test_a_raw_record_is_found_in_whichever_row_group_it_lies(tmp_path: Path) -> None:
+    """Records of a Parquet file are read again by their number over all row groups; others are left out."""
+    where = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"event_id": [f"E{n}" for n in range(1, 11)]}), where, row_group_size=3)
+    file = RawFile("activities", "2022-03-01", "activities/dt=2022-03-01/x.parquet", str(where), size=1)
+    found = raw_texts(file, {10, 1, 4, 3, 11}, ACTIVITIES)
+    assert found == {n: f'{{"event_id": "E{n}"}}' for n in (1, 3, 4, 10)}

@@ -67,7 +67,7 @@ def _texts(raw: Path, path: str, sha256: str, numbers: set[int]) -> tuple[dict[i
         return {}, "the file is gone"
     except OSError as error:
         return {}, f"the file cannot be read: {error.strerror}"
-    except (UnreadableFileError, pa.ArrowException, IndexError) as error:
+    except (UnreadableFileError, pa.ArrowException) as error:
         return {}, f"the file cannot be read: {error}"
     if any(getattr(before, n) != getattr(after, n) for n in ("st_size", "st_mtime_ns", "st_ino")):
         return {}, "the file changes while it is read"

@@ -1,6 +1,7 @@
 """The text of single records, read again from the drop file that holds them."""
 
 import json
+from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,17 +26,30 @@ def _printable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.large_binary()) if is_text(column.type) else column
 
 
+def _parquet_rows(where: str, numbers: set[int]) -> Iterator[tuple[int, dict[str, object]]]:
+    """(record number, column to value) of the rows wanted; row groups that hold none of them are not read."""
+    with pq.ParquetFile(where) as held:
+        first, left = 1, sorted(numbers)
+        for group in range(held.num_row_groups):
+            after = first + held.metadata.row_group(group).num_rows
+            wanted = [n for n in left if first <= n < after]
+            if wanted:
+                table = held.read_row_group(group).take([n - first for n in wanted])
+                columns = [_printable(column).to_pylist() for column in table.columns]
+                for n, row in zip(wanted, zip(*columns, strict=True), strict=True):
+                    yield n, dict(zip(table.column_names, row, strict=True))
+            first = after
+
+
 def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str]:
     """record number to raw text, for the records wanted; a Parquet row stands as JSON.
 
     Raises UnreadableFileError. A number the file does not have is left out.
     """
     if file.path.endswith(".parquet"):
-        table = pq.read_table(file.location).take([n - 1 for n in sorted(numbers)])
-        columns = [_printable(column).to_pylist() for column in table.columns]
         return {
-            n: json.dumps(dict(zip(table.column_names, row, strict=True)), ensure_ascii=False, default=_plain)
-            for n, row in zip(sorted(numbers), zip(*columns, strict=True), strict=True)
+            n: json.dumps(row, ensure_ascii=False, default=_plain)
+            for n, row in _parquet_rows(file.location, numbers)
         }
     if not is_json_lines(file):
         _, records = read_csv(b"".join(chunks(file)))
