@@ -7,6 +7,8 @@ COUNT teachers (200), and prints what differs and which rules and decisions the 
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -19,33 +21,54 @@ from pipelines.ingest.lake import Lake, parquet
 LEDGER = COLUMNS["points_ledger"].split()
 
 
-def cut_out(lake: Lake, teachers: list[str], as_of: str, raw: Path) -> int:
-    """Write to `raw` the accepted events of these teachers and of every object they touched; their number.
+def accepted_events(lake: Lake) -> dict[str, str]:
+    """source to a relation of its accepted events."""
+    return {
+        source: parquet(lake.data_files(lake.load(source), "accepted")) for source in ("logins", "activities")
+    }
 
-    All are handed over on the as-of day: the ledger does not depend on when.
-    """
-    logins, activities = (
-        parquet(lake.data_files(lake.load(source), "accepted")) for source in ("logins", "activities")
-    )
+
+@contextmanager
+def _chosen(events: dict[str, str], teachers: list[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with `teachers`, the objects they `touched`, and their events: `own_logins`, `around`."""
     with duckdb.connect() as con:
         con.execute("create table teachers as select unnest(?) as teacher_id", [teachers])
         con.execute(
-            "create table touched as "
-            f"select distinct object_id from {activities} where actor_id in (from teachers)"
+            "create table touched as select distinct object_id "
+            f"from {events['activities']} where actor_id in (from teachers)"
         )
-        selects = {
-            "logins": "select event_id, teacher_id, cast(occurred_at as varchar) as occurred_at, channel "
-            f"from {logins} where teacher_id in (from teachers)",
-            "activities": "select event_id, event_type, cast(occurred_at as varchar) as occurred_at, "
-            f"actor_id, actor_role, object_id, cast(attributes as json) as attributes from {activities} "
-            "where actor_id in (from teachers) or object_id in (from touched)",
-        }
-        counts = 0
+        con.execute(
+            f"create view own_logins as from {events['logins']} where teacher_id in (from teachers); "
+            f"create view around as from {events['activities']} "
+            "where actor_id in (from teachers) or object_id in (from touched)"
+        )
+        yield con
+
+
+def narrowed(events: dict[str, str], teachers: list[str], folder: Path) -> dict[str, str]:
+    """The events from which these teachers, or some of them, can be cut out, written to `folder`."""
+    with _chosen(events, teachers) as con:
+        for source, view in (("logins", "own_logins"), ("activities", "around")):
+            con.execute(f"copy {view} to '{folder / source}.parquet'")
+    return {source: f"read_parquet('{folder / source}.parquet')" for source in events}
+
+
+def cut_out(events: dict[str, str], teachers: list[str], as_of: str, raw: Path) -> None:
+    """Write to `raw` the accepted events of these teachers and of every object they touched.
+
+    All are handed over on the as-of day: the ledger does not depend on when.
+    """
+    selects = {
+        "logins": "select event_id, teacher_id, cast(occurred_at as varchar) as occurred_at, channel "
+        "from own_logins",
+        "activities": "select event_id, event_type, cast(occurred_at as varchar) as occurred_at, "
+        "actor_id, actor_role, object_id, cast(attributes as json) as attributes from around",
+    }
+    with _chosen(events, teachers) as con:
         for source, select in selects.items():
             folder = raw / source / f"dt={as_of}"
             folder.mkdir(parents=True)
-            counts += con.execute(f"copy ({select}) to '{folder / 'cut.jsonl'}' (format json)").fetchone()[0]
-    return counts
+            con.execute(f"copy ({select}) to '{folder / 'cut.jsonl'}' (format json)")
 
 
 def _hand_over_voids(con: duckdb.DuckDBPyConnection, as_of: str, raw: Path) -> None:
@@ -68,7 +91,7 @@ def differences(
     """
     chosen = set(teachers)
     with tempfile.TemporaryDirectory() as folder:
-        cut_out(lake, teachers, as_of, Path(folder))
+        cut_out(accepted_events(lake), teachers, as_of, Path(folder))
         _hand_over_voids(con, as_of, Path(folder))
         theirs = scorer.score(Path(folder), date.fromisoformat(as_of))["points_ledger"]
     expected = Counter(tuple(str(row[c]) for c in LEDGER) for row in theirs if row["teacher_id"] in chosen)

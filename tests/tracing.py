@@ -1,50 +1,66 @@
-"""Random records of a city of any size, each traced by itself and held against the reference scorer.
+"""Random records and ledger rows of a city of any size, each told by itself and held against the reference.
 
-`python tests/tracing.py HOME [COUNT]` traces COUNT random accepted records (200) of a finished HOME, tells
-how long they took, and asks the reference scorer for the ledger with and without each record: it has to
-differ just where the record decided a unit, and to stay where it moved nothing.
+`python tests/tracing.py HOME [COUNT]` traces COUNT random accepted records (200) of a finished HOME and
+explains COUNT random rows of its ledger, and tells how long they took. The reference scorer then says the
+ledger with and without each record, or each row's deciding event: it has to hold the row as explained, to
+differ just where the event decided a unit, and to stay where it moved nothing.
 """
 
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
+from comparing import COLUMNS
 from fates import MOVES_NOTHING, ledger_without
 from reference.reader import Raw, read
 from reference.world import grouped
-from sampling import cut_out
+from sampling import accepted_events, cut_out, narrowed
 
+from pipelines.explain.explain import explain_teacher
 from pipelines.explain.fates import DECIDING
+from pipelines.explain.model import Explanation
 from pipelines.home import Home
-from pipelines.ingest.lake import parquet
 from pipelines.trace import trace_record
 from pipelines.trace.model import Trace
 
+LEDGER = COLUMNS["points_ledger"].split()
+TEACHERS_AT_ONCE = 20
+"""A busy teacher's events and those of others on the same objects are many thousands of Python objects."""
 
-def some_records(home: Home, count: int) -> list[tuple[str, int]]:
-    """(path, record number) of so many accepted records, each as likely as any other; the same each time."""
-    files = [f for s in ("logins", "activities") for f in home.lake.data_files(home.lake.load(s), "accepted")]
-    with duckdb.connect() as con:
-        con.execute("set threads = 1")
-        return con.execute(
-            f"select path, record_number from {parquet(files)} "
-            f"using sample reservoir({count} rows) repeatable (1)"
-        ).fetchall()
+
+@dataclass
+class Told:
+    """What was told of one record or row, and what the reference has to say of it.
+
+    Without `event` (source, event id) the teacher's ledger differs or not; where `event` is None there is
+    nothing to leave out. `row` is one the ledger has to hold.
+    """
+
+    name: tuple
+    seconds: float
+    kind: str
+    faults: list[str]
+    teacher_id: str
+    event: tuple[str, str] | None
+    is_moving: bool = True
+    row: tuple[str, ...] | None = None
 
 
 class Reference:
-    """What the reference makes of the events around one teacher, for many teachers of one RAW."""
+    """What the reference makes of the events around one teacher, for some teachers of one RAW."""
 
     def __init__(self, held: Raw, as_of: date):
         self.as_of = as_of
         self.logins = grouped(held.logins, lambda e: e.actor_id)
         self.acts = grouped(held.activities, lambda e: e.actor_id)
         self.on_object = grouped(held.activities, lambda e: e.object_id)
-        self.ledgers: dict[str, set[tuple[str, ...]]] = {}
 
     def ledger(self, teacher_id: str, left_out: tuple[str, str] | None = None) -> set[tuple[str, ...]]:
         """The teacher's rows without one event (source, event id)."""
@@ -55,39 +71,121 @@ class Reference:
         held = Raw(logins=self.logins.get(teacher_id, []), activities=list(around.values()))
         return {row for row in ledger_without(held, self.as_of, left_out) if row[0] == teacher_id}
 
-    def is_true(self, trace: Trace, source: str) -> bool:
-        """Whether the ledger differs without the record just where the trace says that it decided."""
-        teacher_id = trace.units[0].teacher_id if trace.units else trace.actor_id
-        if teacher_id not in self.ledgers:
-            self.ledgers[teacher_id] = self.ledger(teacher_id)
-        without = self.ledger(teacher_id, (source, trace.event_id))
-        return (without == self.ledgers[teacher_id]) == (trace.fate in MOVES_NOTHING)
+    def untrue(self, teacher_id: str, told: list[Told]) -> Iterator[Told]:
+        """Those of what was told of a teacher that the reference does not say."""
+        whole = self.ledger(teacher_id)
+        for one in told:
+            holds = one.row is None or one.row in whole
+            if one.event and holds:
+                holds = (self.ledger(teacher_id, one.event) != whole) == one.is_moving
+            if not holds:
+                yield one
+
+
+def some_records(home: Home, count: int) -> list[tuple[str, int]]:
+    """(path, record number) of so many accepted records, each as likely as any other; the same each time."""
+    with duckdb.connect() as con:
+        con.execute("set threads = 1")
+        return con.execute(
+            "select path, record_number from ("
+            + " union all ".join(
+                f"select path, record_number from {r}" for r in accepted_events(home.lake).values()
+            )
+            + f") using sample reservoir({count} rows) repeatable (1)"
+        ).fetchall()
+
+
+def some_rows(home: Home, count: int) -> list[tuple]:
+    """So many rows of the ledger, each as likely as any other; the same each time."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        con.execute("set threads = 1")
+        return con.execute(
+            f"select {', '.join(LEDGER)} from marts.points_ledger "
+            f"using sample reservoir({count} rows) repeatable (1)"
+        ).fetchall()
+
+
+def traced(home: Home, path: str, number: int) -> Told:
+    """What `cockpit trace` tells of one record."""
+    began = time.perf_counter()
+    trace: Trace = trace_record(home, path, number)
+    took = time.perf_counter() - began
+    faults = [*trace.doubts, *([trace.fault] if trace.fault else [])]
+    is_checked = trace.fate in (*DECIDING, *MOVES_NOTHING)
+    event = (path.partition("/")[0], trace.event_id) if is_checked else None
+    teacher_id = trace.units[0].teacher_id if trace.units else trace.actor_id
+    return Told((path, number), took, trace.fate, faults, teacher_id, event, trace.fate not in MOVES_NOTHING)
+
+
+def explained(home: Home, row: dict) -> Told:
+    """What `cockpit explain --unit` tells of one row of the ledger."""
+    key = (row["teacher_id"], row["rule_code"], row["unit_id"])
+    began = time.perf_counter()
+    told: Explanation = explain_teacher(home, key[0], None, key[1], key[2])
+    took = time.perf_counter() - began
+    units = [unit for rule in told.rules for unit in rule.units]
+    records = list(told.all_records())
+    faults = [*told.doubts, *(f"{r.path} record {r.record_number}: {r.fault}" for r in records if r.fault)]
+    if [(u.decision, u.points) for u in units] != [(row["decision"], row["points"])]:
+        faults.append("not the ledger's decision and points")
+    if row["event_id"] and row["event_id"] not in {r.event_id for r in records if r.text is not None}:
+        faults.append("without its deciding record")
+    source = "logins" if row["rule_code"] == "login" else "activities"
+    event = (source, row["event_id"]) if row["event_id"] else None
+    values = tuple(map(str, row.values()))
+    return Told(key, took, row["decision"], faults, key[0], event, row=values)
+
+
+def portions(home: Home, told: list[Told], as_of: date) -> Iterator[tuple[Reference, list[Told]]]:
+    """What was told of some teachers at a time, with the reference that has their events."""
+    by_teacher: dict[str, list[Told]] = {}
+    for one in told:
+        if one.event or one.row:
+            by_teacher.setdefault(one.teacher_id, []).append(one)
+    teachers = sorted(by_teacher)
+    with tempfile.TemporaryDirectory() as folder:
+        events = narrowed(accepted_events(home.lake), teachers, Path(folder))
+        for first in range(0, len(teachers), TEACHERS_AT_ONCE):
+            chosen = teachers[first : first + TEACHERS_AT_ONCE]
+            with tempfile.TemporaryDirectory() as raw:
+                cut_out(events, chosen, as_of.isoformat(), Path(raw))
+                yield Reference(read(Path(raw)), as_of), [x for t in chosen for x in by_teacher[t]]
+
+
+def report(name: str, told: list[Told], wrong: list[Told]) -> bool:
+    """Print what was found; whether all is well."""
+    seconds = sorted(t.seconds for t in told)
+    faulty = [t for t in told if t.faults]
+    within = sum(s <= 1 for s in seconds)
+    print(
+        f"{len(told)} {name}: median {seconds[len(seconds) // 2]:.2f} s, longest {seconds[-1]:.2f} s, "
+        f"{within} within 1 s; slowest {max(told, key=lambda t: t.seconds).name}"
+    )
+    print(f"  asked of the reference: {dict(Counter(t.kind for t in told if t.event or t.row))}")
+    print(f"  not asked: {dict(Counter(t.kind for t in told if not (t.event or t.row)))}")
+    for one in faulty[:5]:
+        print(" ", one.name, one.faults)
+    print(f"  {len(faulty)} with a fault or doubt, {len(wrong)} wrong: {[t.name for t in wrong[:5]]}")
+    return not faulty and not wrong
 
 
 def main() -> int:
-    """Trace and check records of a HOME."""
+    """Trace, explain and check."""
     home, count = Home(Path(sys.argv[1])), int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    traces: list[tuple[float, str, Trace]] = []
-    for path, number in some_records(home, count):
-        began = time.perf_counter()
-        trace = trace_record(home, path, number)
-        traces.append((time.perf_counter() - began, path.partition("/")[0], trace))
-    seconds = sorted(took for took, *_ in traces)
-    print(f"{len(traces)} traces, median {seconds[len(seconds) // 2]:.2f} s, longest {seconds[-1]:.2f} s")
-    told = [t for *_, t in traces if t.fault or t.doubts]
-    checked = [(s, t) for _, s, t in traces if t.fate in (*DECIDING, *MOVES_NOTHING)]
-    with tempfile.TemporaryDirectory() as folder:
-        teachers = {t.units[0].teacher_id if t.units else t.actor_id for _, t in checked}
-        as_of = traces[0][2].as_of.isoformat()
-        cut_out(home.lake, sorted(teachers), as_of, Path(folder))
-        reference = Reference(read(Path(folder)), traces[0][2].as_of)
-    wrong = [(t.path, t.record_number, t.fate) for s, t in checked if not reference.is_true(t, s)]
-    print(f"{len(checked)} checked: {dict(Counter(t.fate for _, t in checked))}")
-    print(f"not checked: {dict(Counter(t.fate for *_, t in traces) - Counter(t.fate for _, t in checked))}")
-    for trace in told[:5]:
-        print(trace.path, trace.record_number, trace.fault, trace.doubts)
-    print(f"{len(told)} with a fault or doubt, {len(wrong)} wrong: {wrong[:5]}")
-    return 1 if told or wrong else 0
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        (as_of,) = con.execute("select as_of from ops.run").fetchone()
+    told: dict[str, list[Told]] = {
+        "records": [traced(home, *record) for record in some_records(home, count)],
+        "ledger rows": [
+            explained(home, dict(zip(LEDGER, row, strict=True))) for row in some_rows(home, count)
+        ],
+    }
+    wrong: list[Told] = []
+    for reference, some in portions(home, [t for each in told.values() for t in each], as_of):
+        for teacher_id, own in groupby(some, lambda t: t.teacher_id):
+            wrong += reference.untrue(teacher_id, list(own))
+    is_well = [report(name, some, [t for t in wrong if t in some]) for name, some in told.items()]
+    return 0 if all(is_well) else 1
 
 
 if __name__ == "__main__":
