@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CockpitError
-from pipelines.ingest.contract import DECISIONS, EVENT_SOURCES, ROSTER, ROSTER_FILES
+from pipelines.ingest.contract import DECISIONS, ROSTER, ROSTER_FILES
 from pipelines.ingest.inventory import Inventory
 from pipelines.ingest.lake import Lake, Manifest, quoted
 from pipelines.project import DBT_PROJECT, scorer_sha256
@@ -94,9 +94,7 @@ def write_sources(
     basis = carry_over(con, lake)
     drops = drops_of(manifests)
     decisions = lake.data_files(manifests[DECISIONS], DECISIONS)
-    Views(con, lake, drops, decisions, run["as_of"], basis, rules).write(
-        _accepted(manifests), events_per_pass
-    )
+    Views(con, lake, drops, decisions, run["as_of"], basis, rules).write(events_per_pass)
     _write_rosters(con, lake, manifests[ROSTER])
     con.execute("create schema if not exists ops")
     con.execute(
@@ -111,15 +109,6 @@ def write_sources(
     write_decisions(con)
     _write_ops(con, manifests, inventory)
     bring_up_copies(con, lake, manifests)
-
-
-def _accepted(manifests: dict[str, Manifest]) -> int:
-    return sum(
-        file.accepted
-        for source in EVENT_SOURCES
-        for entry in manifests[source].days.values()
-        for file in entry.files
-    )
 
 
 def prepare(

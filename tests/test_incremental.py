@@ -103,7 +103,7 @@ def _steps(folder: Path, seed: int, count: int) -> Iterator[tuple[dict[str, list
             history.step()
         marts = None if number == count - 1 else [*BUILT_ON, "activity_hours"]
         how = {"lake": lake, "marts": marts, **history.asked_for()}
-        with scored(history.raw, warehouse=warehouse, **how) as con:
+        with scored(history.raw, warehouse=warehouse, events_per_pass=1500, **how) as con:
             updated = _tables(con)
         with scored(history.raw, events_per_pass=400, **how) as con:
             yield updated, _tables(con)

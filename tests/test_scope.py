@@ -9,13 +9,14 @@ import duckdb
 import pytest
 from harness import BUILT_ON, read_seed, scored
 from reference.hostile import write_city
-from sampling import differences, some_teachers
+from sampling import accepted_events, differences, some_teachers
 
 from pipelines.ingest.contract import EVENT_TYPES
-from pipelines.ingest.keys import FAMILIES, event_key, unit_key
+from pipelines.ingest.keys import FAMILIES, event_key, object_key, unit_key
 from pipelines.ingest.lake import Lake, parquet
 from pipelines.project import DBT_PROJECT
 from pipelines.scope.basis import carry_over
+from pipelines.scope.passes import Share, plan
 from pipelines.synth import write_city as write_made_up_city
 
 SCORED_UNITS = "select teacher_id, rule_code, unit_id from work.intermediate.int_scored_units order by all"
@@ -146,6 +147,42 @@ def test_a_large_change_is_scored_in_passes_too(streaks: Path, tmp_path: Path) -
     ) as con:
         assert con.execute("select count(distinct pass_no) from work.scope.passes").fetchone() == (6,)
         assert len(con.execute(SCORED_UNITS).fetchall()) == 58
+
+
+def test_small_families_share_a_pass_and_large_ones_are_cut() -> None:
+    """No pass has more than is asked for but by chance, and none is spent on few events alone."""
+    login, profile, resource, photo, *_ = FAMILIES
+    shares = plan({photo: 4, login: 6, profile: 25, resource: 5}, most=10)
+    assert shares == [Share((login, photo)), Share((resource,)), *(Share((profile,), n, 3) for n in range(3))]
+
+
+@pytest.mark.slow
+def test_each_event_is_scored_in_one_pass(tmp_path: Path) -> None:
+    """However a city is cut up, each event that a rule reads is in one pass, with all of its object."""
+    write_city(tmp_path / "raw", 9302)
+    lake = Lake(tmp_path / "lake")
+    with scored(tmp_path / "raw", lake=lake, marts=["points_ledger"], events_per_pass=150) as con:
+        accepted = accepted_events(lake)
+        passes = con.execute("select pass_no, source, events from work.scope.passes").fetchall()
+        found = [
+            (source, number, *event)
+            for number, source, events in passes
+            for event in con.execute(
+                f"select event_id, {object_key('scope_key')} from ({events}) "
+                f"join (select event_id, scope_key from {accepted[source]}) using (event_id)"
+            ).fetchall()
+        ]
+        expected = [
+            (source, event_id)
+            for source, events in accepted.items()
+            for (event_id,) in con.execute(f"select event_id from {events} where scope_key <> 0").fetchall()
+        ]
+    assert sorted((source, event_id) for source, _, event_id, _ in found) == sorted(expected)
+    assert len({number for _, number, *_ in found}) > 10
+    objects = {(source, key): set() for source, _, _, key in found}
+    for source, number, _, key in found:
+        objects[source, key].add(number)
+    assert {len(numbers) for numbers in objects.values()} == {1}
 
 
 def _colliding(family: str, other: str) -> tuple[str, str]:

@@ -14,10 +14,11 @@ from functools import cached_property
 import duckdb
 
 from pipelines.ingest.contract import EVENT_SOURCES, Source
-from pipelines.ingest.keys import DAY_BITS, LOGIN
+from pipelines.ingest.keys import FAMILIES, Family
 from pipelines.ingest.lake import Lake, parquet, quoted
 from pipelines.scope.basis import Basis, Drops, Rules
 from pipelines.scope.changes import Changes, find_changes, write_rescored
+from pipelines.scope.passes import Share, plan, shares_of
 from pipelines.scope.voids import find_voids
 
 EVENTS_PER_PASS = 30_000_000
@@ -83,20 +84,34 @@ class Views:
         )
         self.con.execute(f"create view work.before.units as {held}")
 
-    def write(self, accepted: int, events_per_pass: int = EVENTS_PER_PASS) -> None:
+    def write(self, events_per_pass: int = EVENTS_PER_PASS) -> None:
         """Create the views that do not change from pass to pass, and note the passes."""
         self._show_recounted()
         self._show_recent()
-        is_wide = self.changes is None or self.changes.families
-        events = accepted if is_wide else sum(sum(files.values()) for files in self._keyed.values())
-        passes = max(1, -(-events // events_per_pass))
         self.con.execute(
             "create table work.scope.passes (pass_no integer, source varchar, events varchar, is_few boolean)"
         )
-        for number in range(passes):
+        whole = FAMILIES if self.changes is None else self.changes.families
+        passes = [(share, False) for share in plan(self._events_of(whole), events_per_pass)]
+        if self.changes is not None:
+            keyed = sum(sum(files.values()) for files in self._keyed.values())
+            if keyed or not passes:
+                rest = tuple(f for f in FAMILIES if f not in whole)
+                passes += [(share, True) for share in shares_of(rest, keyed, events_per_pass)]
+        for number, (share, is_keyed) in enumerate(passes):
             for source in EVENT_SOURCES.values():
-                row = [number, source.name, self._scored(source, number, passes), not is_wide]
+                row = [number, source.name, self._scored(source, share, is_keyed), is_keyed]
                 self.con.execute("insert into work.scope.passes values (?, ?, ?, ?)", row)
+
+    def _events_of(self, families: tuple[Family, ...]) -> dict[Family, int]:
+        """How many events the lake holds of each of these."""
+        counts: dict[str | None, int] = {}
+        for source in EVENT_SOURCES.values() if families else ():
+            if files := self._files(source.name):
+                kind = "event_type" if source.attributes else "null"
+                query = f"select {kind}, count(*) from {parquet(files)} group by all"
+                counts |= dict(self.con.execute(query).fetchall())
+        return {f: sum(counts.get(t, 0) for t in f.event_types or (None,)) for f in families}
 
     def _files(self, source: str, days: set[str] | None = None) -> list[str]:
         named = sorted(self.drops[source].items())
@@ -151,29 +166,15 @@ class Views:
             events = self._events(source, self._files(source.name, days), recent)
             self.con.execute(f"create view work.lake.recent_{source.name} as {events}")
 
-    def _scored(self, source: Source, number: int, passes: int) -> str:
-        """The events of one pass as SQL: those of a range of keys, so that no unit is cut in two."""
-        conditions = ["true"]
-        if number > 0:
-            conditions.append(f"scope_key >= {_share(number, passes)}")
-        if number < passes - 1:
-            conditions.append(f"scope_key < {_share(number + 1, passes)}")
-        if self.changes is None:
-            return self._events(source, self._files(source.name), " and ".join(conditions))
-        whole = self._of_whole_families(source)
-        keyed = [*conditions, "scope_key in (select scope_key from work.scope.keys_read)"]
-        if not whole:
-            return self._events(source, list(self._keyed[source.name]), " and ".join(keyed))
-        events = self._events(source, self._files(source.name), " and ".join([*conditions, whole]))
-        rest = " and ".join([*keyed, f"not ({whole})"])
-        return f"{events} union all {self._events(source, self._files(source.name), rest)}"
-
-    def _of_whole_families(self, source: Source) -> str:
-        if not source.attributes:
-            return "true" if LOGIN in self.changes.families else ""
-        types = [t for family in self.changes.families for t in family.event_types]
-        listing = ", ".join(f"'{t}'" for t in types)
-        return f"event_type in ({listing})" if types else ""
+    def _scored(self, source: Source, share: Share, is_keyed: bool) -> str:
+        """The events of one pass as SQL; `is_keyed`: of these only what has a key to be read."""
+        condition = share.condition(source)
+        if condition is None:
+            return relation([], _event_columns(source))
+        if not is_keyed:
+            return self._events(source, self._files(source.name), condition)
+        keyed = f"{condition} and scope_key in (select scope_key from work.scope.keys_read)"
+        return self._events(source, list(self._keyed[source.name]), keyed)
 
     @cached_property
     def _keyed(self) -> dict[str, dict[str, int]]:
@@ -194,11 +195,6 @@ class Views:
             )
             found[source] = dict(rows)
         return found
-
-
-def _share(number: int, passes: int) -> int:
-    """Where the range of keys of a pass begins: at a whole object, never between two of its days."""
-    return ((1 << 64) * number // passes) >> DAY_BITS << DAY_BITS
 
 
 def show_pass(con: duckdb.DuckDBPyConnection, number: int) -> None:
