@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.bench import cities, million
 from pipelines.bench.cities import City
 
+_DEAREST = 8
 _RIVALS = ("lean", "polars", "pandas", "postgres")
 
 
@@ -39,6 +40,7 @@ def _rows(measured: list[City]) -> list[tuple[str, str]]:
             (f"{name}: HOME, GB", f"{city.home_gb:.2f}"),
             (f"{name}: where the day's time goes",
              ", ".join(f"{k} {v / City.whole(city.day):.0%}" for k, v in city.day["seconds"].items())),
+            (f"{name}: of the day's tables", _shares_of_nodes(city.day["nodes"])),
         ]  # fmt: skip
         for rival, found in city.yardsticks.items():
             if rival != "lean":
@@ -53,6 +55,15 @@ def _rows(measured: list[City]) -> list[tuple[str, str]]:
             (f"{grown}: day's scoring", f"x {days[1] / days[0]:.2f}"),
         ]
     return rows
+
+
+def _shares_of_nodes(seconds: dict[str, float]) -> str:
+    """The part of data tests, and of the dearest models, in the time that all dbt nodes took together."""
+    tests = {name for name in seconds if name.startswith("test.")}
+    dearest = sorted(seconds.keys() - tests, key=lambda name: -seconds[name])[:_DEAREST]
+    parts = [("data tests", sum(seconds[name] for name in tests))]
+    parts += [(name.rpartition(".")[2], seconds[name]) for name in dearest]
+    return ", ".join(f"{name} {took / sum(seconds.values()):.0%}" for name, took in parts)
 
 
 def main() -> int:
