@@ -1,7 +1,7 @@
 """`python -m pipelines.bench.stage RAW HOME [--full]`: one run, step by step; prints one JSON line.
 
 The steps are those of `cockpit run` without Dagster around them. Seconds are wall time by step; `imports` is
-what came before the first step; `nodes` are those of dbt's nodes in the last pass, two of which run at a time;
+what came before the first step; `nodes` are those of dbt's nodes in the last pass, two run at a time;
 memory is this process's peak. `--full` builds on no earlier release, from the events the lake already holds.
 """
 
