@@ -166,8 +166,9 @@ def build(warehouse: Path, work: Path, scratch: Path, marts: Sequence[str] = ())
     seedless = ["--exclude-resource-type", "seed"] if marts else []
     with pointed_at(warehouse, work, scratch):
         for number in earlier:
-            # Cautious: no test that also reads what only the last pass makes.
-            results = _build_pass(warehouse, work, number, target, [*_only(["int_scored_units"]), *seedless])
+            # Cautious: no test that also reads what only the last pass makes; it tests what passes add up to.
+            selection = [*_only(["int_scored_units"]), "--exclude", "int_scored_units+,resource_type:test"]
+            results = _build_pass(warehouse, work, number, target, [*selection, *seedless])
             if not all(r.is_success for r in results):
                 return results
         return _build_pass(warehouse, work, last, target, [*(_only(marts) if marts else []), *seedless])
