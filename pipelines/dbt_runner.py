@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from pipelines.errors import CockpitError
 from pipelines.files import write_text
 from pipelines.project import DBT_PROJECT, ROOT, dbt_sha256, lineage_sha256
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 TARGET = DBT_PROJECT / "target"
 SIGNALS_PROJECT = ROOT / "pipelines" / "signals" / "dbt"
+_LEAST_MEMORY = 4_000_000_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,18 @@ class NodeResult:
     """`schema.name` of a model or seed, empty for a test."""
 
 
+def memory_limit() -> str:
+    """What DuckDB may take for the tables: COCKPIT_MEMORY, or a quarter of what the machine or container has.
+
+    What does not fit is spilled to disk; the results are the same.
+    """
+    if told := os.environ.get("COCKPIT_MEMORY"):
+        return told
+    with duckdb.connect() as con:  # it knows a container's limits, and takes four fifths by default
+        (most,) = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
+    return f"{max(_LEAST_MEMORY, most * 5 // 16)}B"
+
+
 @contextmanager
 def pointed_at(warehouse: Path, work: Path, scratch: Path) -> Iterator[None]:
     """Let dbt write to these: the profile reads them from the environment."""
@@ -43,6 +58,7 @@ def pointed_at(warehouse: Path, work: Path, scratch: Path) -> Iterator[None]:
         "COCKPIT_WAREHOUSE": str(warehouse),
         "COCKPIT_WORK": str(work),
         "COCKPIT_SPILL": str(scratch / "spill"),
+        "COCKPIT_MEMORY": memory_limit(),
     }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
