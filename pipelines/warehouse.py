@@ -94,9 +94,11 @@ def write_sources(
     basis = carry_over(con, lake)
     drops = drops_of(manifests)
     decisions = lake.data_files(manifests[DECISIONS], DECISIONS)
-    Views(con, lake, drops, decisions, run["as_of"], basis, rules).write(events_per_pass)
-    _write_rosters(con, lake, manifests[ROSTER])
+    views = Views(con, lake, drops, decisions, run["as_of"], basis, rules)
     con.execute("create schema if not exists ops")
+    bring_up_copies(con, lake, manifests)  # by which the views find what drops tell of an object
+    views.write(events_per_pass)
+    _write_rosters(con, lake, manifests[ROSTER])
     con.execute(
         "create table ops.run (run_id varchar, as_of date, known_at date, input_sha256 varchar, "
         "code_sha256 varchar, scorer_sha256 varchar)"
@@ -108,7 +110,6 @@ def write_sources(
     write_basis(con, drops, rules)
     write_decisions(con)
     _write_ops(con, manifests, inventory)
-    bring_up_copies(con, lake, manifests)
 
 
 def prepare(

@@ -5,12 +5,8 @@ with run as (
     select * from {{ source('ops', 'run') }}
 ),
 
-replaced as (
-    select distinct teacher_id, rule_code, unit_id from {{ ref('int_replaced_units') }}
-),
-
 expected as (
-    select units.teacher_id, units.rule_code, units.unit_id, 1 as occurrences
+    select units.teacher_id, units.rule_code, units.unit_id
     from {{ ref('int_units') }} as units
     cross join run
     where
@@ -27,19 +23,24 @@ expected as (
 ),
 
 decided as (
-    select ledger.teacher_id, ledger.rule_code, ledger.unit_id, cast(count(*) as integer) as occurrences
+    select ledger.teacher_id, ledger.rule_code, ledger.unit_id
     from {{ ref('points_ledger') }} as ledger
-    inner join replaced
+    semi join {{ ref('int_replaced_units') }} as replaced
         on ledger.teacher_id = replaced.teacher_id
         and ledger.rule_code = replaced.rule_code
         and ledger.unit_id = replaced.unit_id
-    group by ledger.teacher_id, ledger.rule_code, ledger.unit_id
+),
+
+both_sides as (
+    select teacher_id, rule_code, unit_id, 1 as times_expected, 0 as times_decided from expected
+    union all
+    select teacher_id, rule_code, unit_id, 0 as times_expected, 1 as times_decided from decided
 )
 
-select expected.unit_id as expected_unit, decided.unit_id as decided_unit
-from expected
-full outer join decided
-    on expected.teacher_id = decided.teacher_id
-    and expected.rule_code = decided.rule_code
-    and expected.unit_id = decided.unit_id
-where expected.occurrences is distinct from decided.occurrences
+select
+    teacher_id, rule_code, unit_id,
+    sum(times_expected) as times_expected,
+    sum(times_decided) as times_decided
+from both_sides
+group by teacher_id, rule_code, unit_id
+having sum(times_expected) <> sum(times_decided)

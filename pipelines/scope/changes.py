@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from pipelines.ingest.contract import EVENT_SOURCES
-from pipelines.ingest.keys import FAMILIES, Family, object_key, unit_key
+from pipelines.ingest.keys import FAMILIES, LOGIN, Family, object_key, unit_key
 from pipelines.ingest.lake import Lake, parquet
 from pipelines.scope.basis import Basis, Drops, Rules, Voids
 
@@ -19,8 +19,8 @@ class Changes:
     """What has to be done anew.
 
     `drops`: drop days by source whose events are counted anew. `families`: scored anew as a whole. All else
-    that is scored anew has its key in `work.scope.keys`; `work.scope.keys_read` holds these and the keys of
-    creations that bear on them.
+    that is scored anew has its key in `work.scope.keys`; `work.scope.keys_read` holds the keys by whose
+    events it is scored: these, with their families, and those of creations that bear on them.
     """
 
     drops: dict[str, list[str]]
@@ -152,10 +152,9 @@ def _begins_between(basis: Basis, rules: Rules, as_of: str) -> bool:
 
 def _write_keys(con: duckdb.DuckDBPyConnection, lake: Lake, drops: dict[str, str]) -> None:
     con.execute(
-        "create table work.scope.keys as "
-        "select distinct scope_key from work.scope.changed_events where scope_key <> 0"
+        f"create table work.scope.keys as select distinct scope_key, {_family_of_event()} as family "
+        "from work.scope.changed_events where scope_key <> 0"
     )
-    con.execute("create table work.scope.keys_read (scope_key ubigint)")
     for family in (f for f in FAMILIES if f.creations):
         types, creations = _strings(family.event_types), _strings(family.creations)
         con.execute(
@@ -165,26 +164,43 @@ def _write_keys(con: duckdb.DuckDBPyConnection, lake: Lake, drops: dict[str, str
         # Who created an object decides all its days.
         if files := _files(lake, drops, sorted(drops)):
             con.execute(
-                f"insert into work.scope.keys select distinct scope_key from {parquet(files)} "
-                f"where event_type in ({types}) and {object_key('scope_key')} in (from created) "
-                "and scope_key not in (from work.scope.keys)"
+                f"insert into work.scope.keys select distinct scope_key, '{family.name}' "
+                f"from {parquet(files)} where event_type in ({types}) "
+                f"and {object_key('scope_key')} in (from created)"
             )
-    # With each day the creation of its object, whatever the key was found by: two things that share a key by
-    # chance are scored together, and neither may be scored without what decides it.
-    con.execute(
-        "insert into work.scope.keys_read select scope_key from work.scope.keys "
-        f"union select {object_key('scope_key')} from work.scope.keys"
-    )
 
 
 def write_rescored(con: duckdb.DuckDBPyConnection, changes: Changes) -> None:
-    """Note in work.before.rescored the units of before that are scored anew."""
-    codes = [code for family in changes.families for code in family.rules]
-    whole = f"rule_code in ({_strings(codes)}) or" if codes else ""
+    """Note in work.before.rescored the units of before that are scored anew, and by what in keys_read."""
+    codes = _strings(code for family in changes.families for code in family.rules)
+    whole = f"rule_code in ({codes})" if codes else "false"
     con.execute(
         "create table work.before.rescored as select * from work.before.units "
-        f"where {whole} {unit_key()} in (from work.scope.keys)"
+        f"where {whole} or {unit_key()} in (select scope_key from work.scope.keys)"
     )
+    # With each day the creation of its object. Two things of other families that share a key by chance are
+    # scored anew together, and neither may be without what decides it.
+    con.execute(
+        "create table work.scope.keys_read as with scored as ("
+        "select scope_key, family from work.scope.keys "
+        f"union select {unit_key()}, {_family_of_unit()} from work.before.rescored where not ({whole})"
+        ") select scope_key, family from scored "
+        f"union select {object_key('scope_key')}, family from scored"
+    )
+
+
+def _family_of_event() -> str:
+    """The family's name, as SQL over event_type, which is null in logins."""
+    cases = [
+        f"when event_type in ({_strings(f.event_types)}) then '{f.name}'" for f in FAMILIES if f is not LOGIN
+    ]
+    return f"case {' '.join(cases)} else '{LOGIN.name}' end"
+
+
+def _family_of_unit() -> str:
+    """The family's name, as SQL over rule_code."""
+    cases = [f"when rule_code in ({_strings(f.rules)}) then '{f.name}'" for f in FAMILIES]
+    return f"case {' '.join(cases)} end"
 
 
 def _strings(values: Iterable[str]) -> str:

@@ -18,6 +18,8 @@ from pipelines.ingest.keys import FAMILIES, Family
 from pipelines.ingest.lake import Lake, parquet, quoted
 from pipelines.scope.basis import Basis, Drops, Rules
 from pipelines.scope.changes import Changes, find_changes, write_rescored
+from pipelines.scope.keyed import condition as condition_of_keys
+from pipelines.scope.keyed import days_of_keys
 from pipelines.scope.passes import Share, plan, shares_of
 from pipelines.scope.voids import find_voids
 
@@ -173,27 +175,30 @@ class Views:
             return relation([], _event_columns(source))
         if not is_keyed:
             return self._events(source, self._files(source.name), condition)
-        keyed = f"{condition} and scope_key in (select scope_key from work.scope.keys_read)"
-        return self._events(source, list(self._keyed[source.name]), keyed)
+        found = [
+            self._events(source, list(self._keyed[family]), keyed)
+            for family in share.families
+            if self._keyed[family] and (keyed := condition_of_keys(share, family, source))
+        ]
+        return " union all ".join(found) or relation([], _event_columns(source))
 
     @cached_property
-    def _keyed(self) -> dict[str, dict[str, int]]:
-        """By source, files with an event of a key to be read, and how many they hold.
-
-        Most of a year's hold none on an ordinary day.
-        """
-        found: dict[str, dict[str, int]] = {}
-        for source in EVENT_SOURCES:
-            listing = ", ".join(f"'{quoted(f)}'" for f in self._files(source))
-            rows = (
-                self.con.execute(
-                    f"select filename, count(*) from read_parquet([{listing}], filename = true) "
-                    "where scope_key in (select scope_key from work.scope.keys_read) group by all order by 1"
-                ).fetchall()
-                if listing
-                else []
-            )
-            found[source] = dict(rows)
+    def _keyed(self) -> dict[Family, dict[str, int]]:
+        """By family, files with an event of a key to be read, and how many they hold."""
+        days, found = days_of_keys(self.con), {}
+        for family in (f for f in FAMILIES if f not in self.changes.families):
+            found[family] = {}
+            for source in EVENT_SOURCES.values():
+                sought = days.get(family.name, set()).union(self.changes.drops[source.name])
+                files = self._files(source.name, sought)
+                keyed = condition_of_keys(Share((family,)), family, source)
+                if files and keyed:
+                    listing = ", ".join(f"'{quoted(f)}'" for f in files)
+                    rows = self.con.execute(
+                        f"select filename, count(*) from read_parquet([{listing}], filename = true) "
+                        f"where {keyed} group by all order by 1"
+                    ).fetchall()
+                    found[family] |= dict(rows)
         return found
 
 
