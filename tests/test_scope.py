@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -75,6 +76,18 @@ def _login(raw: Path, dt: str, event_id: str, teacher: str, day: str) -> None:
     (folder / f"{event_id}.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
 
 
+def _act(raw: Path, dt: str, event_type: str, actor: str, object_id: str) -> None:
+    folder = raw / "activities" / f"dt={dt}"
+    folder.mkdir(parents=True, exist_ok=True)
+    event_id = f"{event_type}-{actor}-{object_id}-{dt}"
+    event = {
+        "event_id": event_id, "event_type": event_type, "occurred_at": f"{dt}T08:00:00", "actor_id": actor,
+        "actor_role": "teacher" if actor.startswith("t") else "student", "object_id": object_id,
+        "attributes": {"action": "read"} if event_type == "assignment_response" else {"kind": "quiz"},
+    }  # fmt: skip
+    (folder / f"{event_id}.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
+
+
 def _streak_days(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Login day of t1 to its place in its streak."""
     rows = con.execute("select unit_id, progress from marts.points_ledger where teacher_id = 't1'").fetchall()
@@ -103,6 +116,23 @@ def test_a_late_login_prices_the_days_after_it_and_no_others(streaks: Path, tmp_
         assert priced == [("t1", "login", f"2022-03-{day:02}") for day in range(4, 32)]
         steps = _streak_days(con)
         assert (steps["2022-03-04"], steps["2022-03-05"], steps["2022-03-31"]) == (4, 5, 31)
+
+
+def test_what_is_scored_anew_is_sought_in_few_drops(streaks: Path, tmp_path: Path) -> None:
+    """Of a month's drops those are read that can hold an event of what has changed, and no others."""
+    lake, warehouse = Lake(tmp_path / "lake"), tmp_path / "warehouse.duckdb"
+    for day in range(1, 31):
+        _act(streaks, f"2022-03-{day:02}", "assignment_create", "t1", f"h{day}")
+        _act(streaks, f"2022-03-{day:02}", "assignment_response", "s1", f"h{max(1, day - 20)}")
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON):
+        pass
+    _login(streaks, "2022-03-31", "late", "t1", "2022-03-05")
+    _act(streaks, "2022-03-31", "assignment_response", "s2", "h5")
+    with scored(streaks, "2022-03-31", lake=lake, warehouse=warehouse, marts=BUILT_ON) as con:
+        read = dict(con.execute("select source, events from work.scope.passes").fetchall())
+        assert [unit_id for *_, unit_id in con.execute(SCORED_UNITS).fetchall()] == ["h5", "2022-03-05"]
+    assert {day[-2:] for day in re.findall(r"dt=(\S{10})/", read["logins"])} == {"31"}
+    assert {day[-2:] for day in re.findall(r"dt=(\S{10})/", read["activities"])} == {"05", "25", "31"}
 
 
 def test_a_removed_login_opens_the_gap_again(streaks: Path, tmp_path: Path) -> None:
