@@ -44,7 +44,7 @@ def days_of_keys(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     return found
 
 
-def condition(share: Share, family: Family, source: Source) -> str | None:
+def condition_of_keys(share: Share, family: Family, source: Source) -> str | None:
     """The events of one family in a share that have a key to be read, as SQL; None if the source has none."""
     own = Share((family,), share.number, share.of).condition(source)
     keys = f"select scope_key from work.scope.keys_read where family = '{family.name}'"

@@ -18,8 +18,7 @@ from pipelines.ingest.keys import FAMILIES, Family
 from pipelines.ingest.lake import Lake, parquet, quoted
 from pipelines.scope.basis import Basis, Drops, Rules
 from pipelines.scope.changes import Changes, find_changes, write_rescored
-from pipelines.scope.keyed import condition as condition_of_keys
-from pipelines.scope.keyed import days_of_keys
+from pipelines.scope.keyed import condition_of_keys, days_of_keys
 from pipelines.scope.passes import Share, plan, shares_of
 from pipelines.scope.voids import find_voids
 
