@@ -152,16 +152,21 @@ def portions(home: Home, told: list[Told], as_of: date) -> Iterator[tuple[Refere
                 yield Reference(read(Path(raw)), as_of), [x for t in chosen for x in by_teacher[t]]
 
 
-def report(name: str, told: list[Told], wrong: list[Told]) -> bool:
-    """Print what was found; whether all is well."""
+def tell_times(name: str, told: list[Told]) -> None:
+    """Print how long it took to tell of each, as soon as that is known."""
     seconds = sorted(t.seconds for t in told)
-    faulty = [t for t in told if t.faults]
     within = sum(s <= 1 for s in seconds)
     print(
         f"{len(told)} {name}: median {seconds[len(seconds) // 2]:.2f} s, longest {seconds[-1]:.2f} s, "
-        f"{within} within 1 s; slowest {max(told, key=lambda t: t.seconds).name}"
+        f"{within} within 1 s; slowest {max(told, key=lambda t: t.seconds).name}",
+        flush=True,
     )
-    print(f"  asked of the reference: {dict(Counter(t.kind for t in told if t.event or t.row))}")
+
+
+def tell_truth(name: str, told: list[Told], wrong: list[Told]) -> bool:
+    """Print what the reference said of them; whether all is well."""
+    faulty = [t for t in told if t.faults]
+    print(f"{name} asked of the reference: {dict(Counter(t.kind for t in told if t.event or t.row))}")
     print(f"  not asked: {dict(Counter(t.kind for t in told if not (t.event or t.row)))}")
     for one in faulty[:5]:
         print(" ", one.name, one.faults)
@@ -174,17 +179,16 @@ def main() -> int:
     home, count = Home(Path(sys.argv[1])), int(sys.argv[2]) if len(sys.argv) > 2 else 200
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
         (as_of,) = con.execute("select as_of from ops.run").fetchone()
-    told: dict[str, list[Told]] = {
-        "records": [traced(home, *record) for record in some_records(home, count)],
-        "ledger rows": [
-            explained(home, dict(zip(LEDGER, row, strict=True))) for row in some_rows(home, count)
-        ],
-    }
+    records = [traced(home, *record) for record in some_records(home, count)]
+    tell_times("records", records)
+    rows = [explained(home, dict(zip(LEDGER, row, strict=True))) for row in some_rows(home, count)]
+    tell_times("ledger rows", rows)
     wrong: list[Told] = []
-    for reference, some in portions(home, [t for each in told.values() for t in each], as_of):
+    for reference, some in portions(home, [*records, *rows], as_of):
         for teacher_id, own in groupby(some, lambda t: t.teacher_id):
             wrong += reference.untrue(teacher_id, list(own))
-    is_well = [report(name, some, [t for t in wrong if t in some]) for name, some in told.items()]
+    named = {"records": records, "ledger rows": rows}
+    is_well = [tell_truth(name, some, [t for t in wrong if t in some]) for name, some in named.items()]
     return 0 if all(is_well) else 1
 
 
