@@ -17,11 +17,10 @@ from itertools import groupby
 from pathlib import Path
 
 import duckdb
-from comparing import COLUMNS
 from fates import MOVES_NOTHING, ledger_without
 from reference.reader import Raw, read
 from reference.world import grouped
-from sampling import accepted_events, cut_out, narrowed
+from sampling import LEDGER, TEACHERS_AT_ONCE, accepted_events, cut_out, narrowed
 
 from pipelines.explain.explain import explain_teacher
 from pipelines.explain.fates import DECIDING
@@ -29,10 +28,6 @@ from pipelines.explain.model import Explanation
 from pipelines.home import Home
 from pipelines.trace import trace_record
 from pipelines.trace.model import Trace
-
-LEDGER = COLUMNS["points_ledger"].split()
-TEACHERS_AT_ONCE = 20
-"""A busy teacher's events and those of others on the same objects are many thousands of Python objects."""
 
 
 @dataclass
