@@ -98,6 +98,11 @@ def _make(con: duckdb.DuckDBPyConnection, node: Any) -> None:
     con.execute(f"insert into {node.relation_name} by name {node.compiled_code}")
 
 
+def data_test(name: str) -> str:
+    """The SQL of a singular test: its rows are what is wrong."""
+    return next(node.compiled_code for node in _compiled() if node.name == name)
+
+
 def _build(con: duckdb.DuckDBPyConnection, marts: Collection[str] | None) -> None:
     """Make the models behind these marts, or all; every singular test that reads no other has to hold."""
     built = _needed(marts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from harness import BUILT_ON, read_seed, scored
+from harness import BUILT_ON, data_test, read_seed, scored
 from reference.hostile import write_city
 from sampling import accepted_events, differences, some_teachers
 
@@ -213,6 +213,27 @@ def test_each_event_is_scored_in_one_pass(tmp_path: Path) -> None:
     for source, number, _, key in found:
         objects[source, key].add(number)
     assert {len(numbers) for numbers in objects.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        "delete from marts.points_ledger where unit_id = '2022-03-10' and teacher_id = 't1'",
+        "insert into marts.points_ledger from marts.points_ledger where unit_id = '2022-03-10'",
+        "insert into work.intermediate.int_units from work.intermediate.int_units; "
+        "insert into marts.points_ledger from marts.points_ledger",
+        "delete from work.intermediate.int_units where unit_id = '2022-03-10'; "
+        "insert into work.before.rescored by name "
+        "select teacher_id, rule_code, unit_id from marts.points_ledger where unit_id = '2022-03-10'",
+    ],
+    ids=["lost", "doubled", "doubled on both sides", "left behind"],
+)
+def test_a_unit_lost_or_doubled_on_its_way_is_noticed(streaks: Path, tampered: str) -> None:
+    """The data test between units and ledger fails where either holds a unit not just once."""
+    with scored(streaks, "2022-03-31", marts=BUILT_ON) as con:
+        for statement in tampered.split("; "):
+            con.execute(statement)
+        assert con.execute(data_test("ledger_decides_each_credit_once")).fetchall()
 
 
 def _colliding(family: str, other: str) -> tuple[str, str]:

@@ -43,4 +43,4 @@ select
     sum(times_decided) as times_decided
 from both_sides
 group by teacher_id, rule_code, unit_id
-having sum(times_expected) <> sum(times_decided)
+having sum(times_expected) <> 1 or sum(times_decided) <> 1
