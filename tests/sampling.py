@@ -16,6 +16,7 @@ import duckdb
 from comparing import COLUMNS
 from reference import scorer
 
+from pipelines.ingest.keys import FAMILIES
 from pipelines.ingest.lake import Lake, parquet
 
 LEDGER = COLUMNS["points_ledger"].split()
@@ -32,17 +33,22 @@ def accepted_events(lake: Lake) -> dict[str, str]:
 
 @contextmanager
 def _chosen(events: dict[str, str], teachers: list[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with `teachers`, the objects they `touched`, and their events: `own_logins`, `around`."""
+    """A connection with `teachers`, the objects they `touched`, and their events: `own_logins`, `around`.
+
+    What others do with an object counts for few types: a material that all the city has collected, or a
+    space that it visits, would bring all of these along.
+    """
+    types = ", ".join(f"'{t}'" for f in FAMILIES if f.about == "object_id" for t in f.event_types)
     with duckdb.connect() as con:
         con.execute("create table teachers as select unnest(?) as teacher_id", [teachers])
         con.execute(
-            "create table touched as select distinct object_id "
-            f"from {events['activities']} where actor_id in (from teachers)"
+            f"create table touched as select distinct object_id from {events['activities']} "
+            f"where actor_id in (from teachers) and event_type in ({types})"
         )
         con.execute(
             f"create view own_logins as from {events['logins']} where teacher_id in (from teachers); "
-            f"create view around as from {events['activities']} "
-            "where actor_id in (from teachers) or object_id in (from touched)"
+            f"create view around as from {events['activities']} where actor_id in (from teachers) "
+            f"or (event_type in ({types}) and object_id in (from touched))"
         )
         yield con
 
