@@ -6,10 +6,12 @@ import re
 import shutil
 from argparse import Namespace
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+import tracing
 from fates import MOVES_NOTHING, CityFates, fates_of, ledger_without
 from harness import scored
 from hostile_home import raw_of
@@ -86,6 +88,18 @@ def test_fates_hold_by_the_reference(home: Home, city: CityFates) -> None:
             assert (without == whole) == (fate in MOVES_NOTHING), (fate, event)
             met.add(fate)
     assert len(met) >= 14
+
+
+def test_random_records_and_rows_hold_by_the_reference(home: Home, city: CityFates) -> None:
+    """What one is told of a record or a row is complete, and what the reference says; a lie is found."""
+    rows = [dict(zip(tracing.LEDGER, row, strict=True)) for row in tracing.some_rows(home, 30)]
+    told = [tracing.traced(home, *record) for record in tracing.some_records(home, 30)]
+    told += [tracing.explained(home, row) for row in rows]
+    assert [one.faults for one in told if one.faults] == []
+    assert tracing.wrong_by_the_reference(home, told, city.as_of) == []
+    lies = [replace(one, is_moving=not one.is_moving) for one in told if one.event]
+    assert len(lies) > 20
+    assert len(tracing.wrong_by_the_reference(home, lies, city.as_of)) == len(lies)
 
 
 def test_a_trace_of_one_record_is_what_all_at_once_tell(home: Home, city: CityFates) -> None:
