@@ -4,13 +4,9 @@ with run as (
         as_of,
         {{ week_start('as_of') }} as week_on,
         {{ month_start('as_of') }} as month_on,
+        cast({{ dbt.dateadd('day', -7, 'as_of') }} as date) as week_ago_on,
         cast(extract(year from as_of) as string) as year_id
     from {{ source('ops', 'run') }}
-),
-
-week_ago as (
-    select as_of, cast({{ dbt.dateadd('day', -7, 'as_of') }} as date) as week_ago_on
-    from run
 ),
 
 credited as (
@@ -33,15 +29,15 @@ running as (
     select
         periods.period_id as span_id, periods.kind, periods.period_name as span_name,
         periods.starts_on, periods.ends_on, periods.counted_on,
-        case when week_ago.as_of <= periods.ends_on and week_ago.week_ago_on >= periods.starts_on
+        case when run.as_of <= periods.ends_on and run.week_ago_on >= periods.starts_on
             then periods.starts_on end as before_from,
-        case when week_ago.as_of <= periods.ends_on and week_ago.week_ago_on >= periods.starts_on
-            then week_ago.week_ago_on end as before_to,
+        case when run.as_of <= periods.ends_on and run.week_ago_on >= periods.starts_on
+            then run.week_ago_on end as before_to,
         {{ dbt.dateadd('year', -1, 'periods.starts_on') }} as last_year_from,
         {{ dbt.dateadd('year', -1, 'periods.counted_on') }} as last_year_to,
         periods.period_id as roster_period_id
     from shown as periods
-    cross join week_ago
+    cross join run
 ),
 
 month as (
