@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("award_hands", "browser", "hostile_home", "paper")
+pytest_plugins = ("award_hands", "browser", "frozen_city", "hostile_home", "paper")
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases"

@@ -1,48 +1,32 @@
 """A period frozen as evidence: whole, checked anywhere, never changed, and what has moved since."""
 
-import csv
 import gzip
 import json
 import os
 import random
 import shutil
 import subprocess
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 import zstandard
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from once import made_once
+from frozen_city import PERIOD, faults_of, make_key, quiet
 from site_files import tree
-from voiding import records, void
-from warm import cockpit
 
 from pipelines.errors import CockpitError
-from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of, read_bundle
+from pipelines.evidence.bundle import DIGEST, MANIFEST, SIGNATURE, digest_line, members_of
 from pipelines.evidence.freeze import freeze
-from pipelines.evidence.restate import restate
-from pipelines.evidence.signing import public_pem
 from pipelines.evidence.spaces import write_spaces
 from pipelines.evidence.tables import compare
 from pipelines.evidence.verify import verify
-from pipelines.files import write_json
 from pipelines.home import Home
 from pipelines.ingest.contract import SOURCES
 from pipelines.ingest.inventory import Inventory
 from pipelines.steps import Run, run_id_of
-from pipelines.synth import write_city
 from pipelines.warehouse import input_sha256
 
-PERIOD = "award-2022"
-
 pytestmark = pytest.mark.slow
-
-
-def quiet(line: str) -> None:
-    """Says nothing."""
 
 
 def look_at_spaces(con: duckdb.DuckDBPyConnection, place: Path) -> None:
@@ -51,49 +35,10 @@ def look_at_spaces(con: duckdb.DuckDBPyConnection, place: Path) -> None:
     write_spaces(con, lake, {source: lake.load(source) for source in SOURCES}, PERIOD)
 
 
-def make_key(path: Path) -> Path:
-    """A new private key in PEM, its public half beside it as `public.pem`."""
-    key = Ed25519PrivateKey.generate()
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    path.with_name("public.pem").write_text(public_pem(key))
-    return path
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """raw/ and home/ of a small city past the window, key.pem and public.pem, and a signed bundle/ of it.
-
-    Some of its events are void by decisions in the drops.
-    """
-    folder = tmp_path_factory.mktemp("evidence") / "place"
-    shutil.copytree(made_once(tmp_path_factory, "frozen-city", _make_place), folder, symlinks=True)
-    last = (folder / "home" / "run.json").resolve()
-    write_json(last, json.loads(last.read_text(encoding="utf-8")) | {"raw": str(folder / "raw")})
-    return folder
-
-
-def _make_place(folder: Path) -> None:
-    write_city(folder / "raw", 40, date(2022, 5, 24), date(2022, 6, 2), seed=5, dirty=0.02)
-    ids = [record.get("event_id") for record in records(folder / "raw", "activities")[:40]]
-    void(folder / "raw", "2022-06-01", *(f"activities:{id_}" for id_ in dict.fromkeys(filter(None, ids))))
-    done = cockpit("run", "--raw", folder / "raw", "--home", folder / "home")
-    assert done.returncode == 0, done.stderr
-    make_key(folder / "key.pem")
-    freeze(Home(folder / "home"), PERIOD, folder / "bundle", folder / "key.pem", 3, quiet)
-
-
 @pytest.fixture
 def bundle(place: Path, tmp_path: Path) -> Path:
     """A copy of the bundle, to be tampered with."""
     return Path(shutil.copytree(place / "bundle", tmp_path / "copy"))
-
-
-def faults_of(bundle: Path, public_key: Path | None = None) -> list[str]:
-    """What reading a bundle finds wrong."""
-    try:
-        return read_bundle(bundle, public_key.read_bytes() if public_key else None).faults
-    except CockpitError as error:
-        return [str(error)]
 
 
 def sealed_again(bundle: Path, **changes: object) -> None:
@@ -358,101 +303,3 @@ def test_what_cannot_be_frozen_is_refused(place: Path, tmp_path: Path) -> None:
     finally:
         drop.write_bytes(whole)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["nowhere", "wrong.pem"]
-
-
-def told_by(out: Path) -> dict[str, list[dict[str, str]]]:
-    """The rows of each table of a restatement."""
-    told = {}
-    for path in out.glob("*.csv"):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            told[path.stem] = list(csv.DictReader(file))
-    return told
-
-
-def test_a_restatement_is_the_difference_of_two_runs(place: Path, tmp_path: Path) -> None:
-    """Late data leave a bundle as it is; who moves, by how much and by which record is told."""
-    raw, home = tmp_path / "raw", tmp_path / "home"
-    shutil.copytree(place / "raw", raw)
-    shutil.copytree(place / "home", home, symlinks=True)
-    index = "select teacher_id, points, city_rank from marts.teacher_index where period_id = 'award-2022'"
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
-        before = {row[0]: row[1:] for row in con.execute(index).fetchall()}
-    # Whoever comes next after the line moves above it by so much.
-    teacher = min((t for t in before if before[t][1] > 3), key=lambda t: (before[t][1], t))
-    late = raw / "logins" / "dt=2022-06-02" / "late.jsonl"
-    rows = [
-        {"event_id": f"late-{day}", "teacher_id": teacher, "occurred_at": f"2022-04-{day:02} 08:00"}
-        | {"channel": "web"}
-        for day in range(1, 31)
-    ]
-    late.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    done = cockpit("run", "--raw", raw, "--home", home)
-    assert done.returncode == 0, done.stderr
-    other = make_key(tmp_path / "key.pem").with_name("public.pem")
-    with pytest.raises(CockpitError, match="with another key"):
-        restate(Home(home), place / "bundle", tmp_path / "out", quiet, other)
-    restate(Home(home), place / "bundle", tmp_path / "out", quiet, place / "public.pem")
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
-        now = {row[0]: row[1:] for row in con.execute(index).fetchall()}
-    told = told_by(tmp_path / "out")
-    moved = {
-        row["teacher_id"]: tuple(int(row[f"{v}_now"]) for v in ("points", "city_rank"))
-        for row in told["teachers"]
-    }
-    assert moved == {t: now[t] for t in now if now[t] != before[t]}
-    (own,) = (row for row in told["teachers"] if row["teacher_id"] == teacher)
-    assert int(own["points_change"]) == 30 + 23  # from the 8th day of a streak on two points
-    assert own["line"] == "in"
-    out = {row["teacher_id"] for row in told["teachers"] if row["line"] == "out"}
-    assert out == {t for t in now if before[t][1] <= 3 < now[t][1]}
-    assert [(row["event_id_now"], row["record_number"], row["why"]) for row in told["ledger"]] == [
-        (f"late-{n}", str(n), "new") for n in range(1, 31)
-    ]
-    assert [(row["path"], row["what"]) for row in told["files"]] == [
-        ("logins/dt=2022-06-02/late.jsonl", "came")
-    ]
-    assert faults_of(place / "bundle") == []
-
-
-def test_a_restatement_names_what_went(place: Path, tmp_path: Path) -> None:
-    """An entry whose event was voided names the decision; one whose drop was taken back is no new one."""
-    raw, home = tmp_path / "raw", tmp_path / "home"
-    shutil.copytree(place / "raw", raw)
-    shutil.copytree(place / "home", home, symlinks=True)
-    login = "select teacher_id, unit_id, event_id from marts.points_ledger where rule_code = 'login' "
-    login += "order by all"
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
-        teacher, day, event = con.execute(login).fetchone()
-    voids = raw / "decisions" / "dt=2022-06-02" / "voids.csv"
-    voids.parent.mkdir(parents=True)
-    voids.write_text(
-        "decision_id,kind,target,reason,decided_by,decided_on\n"
-        f"D1,void,logins:{event},代刷,区教育局,2022-06-01\n"
-    )
-    shutil.rmtree(raw / "activities" / "dt=2022-05-30")
-    assert cockpit("run", "--raw", raw, "--home", home).returncode == 0
-    restate(Home(home), place / "bundle", tmp_path / "out", quiet)
-    told = told_by(tmp_path / "out")
-    (voided,) = (row for row in told["ledger"] if row["why"] == "voided")
-    assert (voided["teacher_id"], voided["unit_id"], voided["decision_id"]) == (teacher, day, "D1")
-    withdrawn = {row["event_id_before"] for row in told["ledger"] if row["why"] == "withdrawn"}
-    assert withdrawn
-    assert {row["why"] for row in told["ledger"]} <= {"voided", "withdrawn", ""}
-    with duckdb.connect(str(place / "home" / "warehouse.duckdb"), read_only=True) as con:
-        dates = con.execute(
-            "select distinct credited_on::varchar from marts.points_ledger "
-            "where event_id in (select unnest(?))",
-            [sorted(withdrawn)],
-        ).fetchall()
-    assert ("2022-05-30",) in dates
-
-
-def test_a_restatement_needs_the_period_to_be_over(place: Path, tmp_path: Path) -> None:
-    """Results as of a day within the period say nothing about a frozen one."""
-    home = tmp_path / "home"
-    shutil.copytree(place / "home", home, symlinks=True)
-    with duckdb.connect(str((home / "warehouse.duckdb").resolve())) as con:
-        con.execute("update ops.run set as_of = date '2022-05-28'")
-    with pytest.raises(CockpitError, match="after the as-of day 2022-05-28: it is not over"):
-        restate(Home(home), place / "bundle", tmp_path / "out", quiet)
-    assert not (tmp_path / "out").exists()
