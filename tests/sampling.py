@@ -4,13 +4,16 @@
 COUNT teachers (200), and prints what differs and which rules and decisions the sample met.
 """
 
+import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from comparing import COLUMNS
@@ -19,8 +22,9 @@ from reference import scorer
 from pipelines.ingest.keys import FAMILIES
 from pipelines.ingest.lake import Lake, parquet
 
+Result = TypeVar("Result")
 LEDGER = COLUMNS["points_ledger"].split()
-TEACHERS_AT_ONCE = 20
+TEACHERS_AT_ONCE = 10
 """A busy teacher's events and those of others on the same objects are many thousands of Python objects."""
 
 
@@ -31,52 +35,51 @@ def accepted_events(lake: Lake) -> dict[str, str]:
     }
 
 
-@contextmanager
-def _chosen(events: dict[str, str], teachers: list[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with `teachers`, the objects they `touched`, and their events: `own_logins`, `around`.
+def in_portions(teachers: list[str]) -> list[list[str]]:
+    """The teachers, as many at a time as a reference scorer can be asked of."""
+    return [teachers[i : i + TEACHERS_AT_ONCE] for i in range(0, len(teachers), TEACHERS_AT_ONCE)]
 
-    What others do with an object counts for few types: a material that all the city has collected, or a
-    space that it visits, would bring all of these along.
+
+def cut_out(events: dict[str, str], portions: list[list[str]], as_of: str, folder: Path) -> list[Path]:
+    """Write for each portion of teachers a RAW of their accepted events and of all that decide their points.
+
+    That is everything on each object they touched, of types where others' events count: a material that all
+    the city has collected, or a space that it visits, would bring all of these along. All are handed over on
+    the as-of day: the ledger does not depend on when.
     """
     types = ", ".join(f"'{t}'" for f in FAMILIES if f.about == "object_id" for t in f.event_types)
-    with duckdb.connect() as con:
-        con.execute("create table teachers as select unnest(?) as teacher_id", [teachers])
-        con.execute(
-            f"create table touched as select distinct object_id from {events['activities']} "
-            f"where actor_id in (from teachers) and event_type in ({types})"
-        )
-        con.execute(
-            f"create view own_logins as from {events['logins']} where teacher_id in (from teachers); "
-            f"create view around as from {events['activities']} where actor_id in (from teachers) "
-            f"or (event_type in ({types}) and object_id in (from touched))"
-        )
-        yield con
-
-
-def narrowed(events: dict[str, str], teachers: list[str], folder: Path) -> dict[str, str]:
-    """The events from which these teachers, or some of them, can be cut out, written to `folder`."""
-    with _chosen(events, teachers) as con:
-        for source, view in (("logins", "own_logins"), ("activities", "around")):
-            con.execute(f"copy {view} to '{folder / source}.parquet'")
-    return {source: f"read_parquet('{folder / source}.parquet')" for source in events}
-
-
-def cut_out(events: dict[str, str], teachers: list[str], as_of: str, raw: Path) -> None:
-    """Write to `raw` the accepted events of these teachers and of every object they touched.
-
-    All are handed over on the as-of day: the ledger does not depend on when.
-    """
+    act = (
+        "event_id, event_type, cast(occurred_at as varchar) as occurred_at, actor_id, actor_role, object_id, "
+        "cast(attributes as json) as attributes"
+    )
     selects = {
-        "logins": "select event_id, teacher_id, cast(occurred_at as varchar) as occurred_at, channel "
-        "from own_logins",
-        "activities": "select event_id, event_type, cast(occurred_at as varchar) as occurred_at, "
-        "actor_id, actor_role, object_id, cast(attributes as json) as attributes from around",
+        "logins": "select portion, event_id, teacher_id, cast(occurred_at as varchar) as occurred_at, "
+        f"channel from {events['logins']} inner join chosen using (teacher_id)",
+        "activities": f"select portion, {act} from {events['activities']} inner join chosen "
+        f"on actor_id = chosen.teacher_id where event_type not in ({types}) "
+        f"union all select portion, {act} from {events['activities']} inner join touched using (object_id) "
+        f"where event_type in ({types})",
     }
-    with _chosen(events, teachers) as con:
+    raws = [folder / str(n) for n in range(len(portions))]
+    with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as con:
+        con.execute("create table chosen (teacher_id varchar, portion integer)")
+        con.executemany(
+            "insert into chosen values (?, ?)", [(t, n) for n, p in enumerate(portions) for t in p]
+        )
+        con.execute(
+            f"create table touched as select distinct portion, object_id from {events['activities']} "
+            f"inner join chosen on actor_id = chosen.teacher_id where event_type in ({types})"
+        )
         for source, select in selects.items():
-            folder = raw / source / f"dt={as_of}"
-            folder.mkdir(parents=True)
-            con.execute(f"copy ({select}) to '{folder / 'cut.jsonl'}' (format json)")
+            whole = folder / source
+            con.execute(
+                f"copy ({select}) to '{whole}' (format json, partition_by (portion), file_extension 'jsonl')"
+            )
+            for n, raw in enumerate(raws):
+                (raw / source).mkdir(parents=True)
+                if (part := whole / f"portion={n}").exists():
+                    part.rename(raw / source / f"dt={as_of}")
+    return raws
 
 
 def _hand_over_voids(con: duckdb.DuckDBPyConnection, as_of: str, raw: Path) -> None:
@@ -90,19 +93,43 @@ def _hand_over_voids(con: duckdb.DuckDBPyConnection, as_of: str, raw: Path) -> N
     )
 
 
+def each(work: Callable[..., Result], tasks: list[tuple], processes: int) -> Iterator[Result]:
+    """The results of `work` on each task, in order; in processes of their own where there are several."""
+    if processes == 1:
+        yield from (work(*task) for task in tasks)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from (done.result() for done in [pool.submit(work, *task) for task in tasks])
+
+
+def _by_the_reference(raw: Path, teachers: list[str], as_of: str) -> Counter:
+    """Ledger rows of these teachers, by the reference."""
+    chosen = set(teachers)
+    rows = scorer.score(raw, date.fromisoformat(as_of))["points_ledger"]
+    return Counter(tuple(str(row[c]) for c in LEDGER) for row in rows if row["teacher_id"] in chosen)
+
+
 def differences(
-    con: duckdb.DuckDBPyConnection, events: dict[str, str], teachers: list[str], as_of: str
+    con: duckdb.DuckDBPyConnection,
+    events: dict[str, str],
+    teachers: list[str],
+    as_of: str,
+    processes: int = 1,
 ) -> tuple[list[tuple], list[tuple], Counter]:
     """(rows only the ledger has, rows only the reference has, rule and decision to rows met), of `teachers`.
 
     `con` holds marts.points_ledger of the whole city, `events` its accepted events by source.
     """
-    chosen = set(teachers)
     with tempfile.TemporaryDirectory() as folder:
-        cut_out(events, teachers, as_of, Path(folder))
-        _hand_over_voids(con, as_of, Path(folder))
-        theirs = scorer.score(Path(folder), date.fromisoformat(as_of))["points_ledger"]
-    expected = Counter(tuple(str(row[c]) for c in LEDGER) for row in theirs if row["teacher_id"] in chosen)
+        portions = in_portions(teachers)
+        raws = cut_out(events, portions, as_of, Path(folder))
+        for raw in raws:
+            _hand_over_voids(con, as_of, raw)
+        expected: Counter = Counter()
+        for rows in each(
+            _by_the_reference, [(r, p, as_of) for r, p in zip(raws, portions, strict=True)], processes
+        ):
+            expected += rows
     rows = con.execute(
         f"select {', '.join(LEDGER)} from marts.points_ledger where teacher_id in (select unnest(?))",
         [teachers],
@@ -129,15 +156,8 @@ def main() -> int:
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         as_of = str(con.execute("select as_of from ops.run").fetchone()[0])
         teachers = some_teachers(con, count)
-        ours: list[tuple] = []
-        theirs: list[tuple] = []
-        met: Counter = Counter()
-        with tempfile.TemporaryDirectory() as folder:
-            events = narrowed(accepted_events(Lake(home / "lake")), teachers, Path(folder))
-            for first in range(0, len(teachers), TEACHERS_AT_ONCE):
-                chosen = teachers[first : first + TEACHERS_AT_ONCE]
-                found = differences(con, events, chosen, as_of)
-                ours, theirs, met = ours + found[0], theirs + found[1], met + found[2]
+        events = accepted_events(Lake(home / "lake"))
+        ours, theirs, met = differences(con, events, teachers, as_of, os.cpu_count() or 1)
     print(f"{len(teachers)} teachers, {met.total():,} rows, {len(met)} rules and decisions met")
     for row in [*ours[:5], *theirs[:5]]:
         print(row)

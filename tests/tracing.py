@@ -6,6 +6,7 @@ ledger with and without each record, or each row's deciding event: it has to hol
 differ just where the event decided a unit, and to stay where it moved nothing.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -20,7 +21,7 @@ import duckdb
 from fates import MOVES_NOTHING, ledger_without
 from reference.reader import Raw, read
 from reference.world import grouped
-from sampling import LEDGER, TEACHERS_AT_ONCE, accepted_events, cut_out, narrowed
+from sampling import LEDGER, accepted_events, cut_out, each, in_portions
 
 from pipelines.explain.explain import explain_teacher
 from pipelines.explain.fates import DECIDING
@@ -131,35 +132,35 @@ def explained(home: Home, row: dict) -> Told:
     return Told(key, took, row["decision"], faults, key[0], event, row=values)
 
 
-def portions(home: Home, told: list[Told], as_of: date) -> Iterator[tuple[Reference, list[Told]]]:
-    """What was told of some teachers at a time, with the reference that has their events, void ones apart."""
+def _untrue(raw: Path, voids: set[tuple[str, str]], told: list[Told], as_of: date) -> list[Told]:
+    """Those of what was told of a RAW's teachers that the reference, to which no void is shown, says not."""
+    held = read(raw)
+    logins = [e for e in held.logins if ("logins", e.event_id) not in voids]
+    activities = [e for e in held.activities if ("activities", e.event_id) not in voids]
+    reference = Reference(Raw(logins=logins, activities=activities), as_of)
+    return [
+        wrong
+        for teacher_id, own in groupby(told, lambda t: t.teacher_id)
+        for wrong in reference.untrue(teacher_id, list(own))
+    ]
+
+
+def wrong_by_the_reference(home: Home, told: list[Told], as_of: date, processes: int = 1) -> list[Told]:
+    """Those of what was told that the reference does not say."""
     by_teacher: dict[str, list[Told]] = {}
     for one in told:
         if one.event or one.row:
             by_teacher.setdefault(one.teacher_id, []).append(one)
-    teachers = sorted(by_teacher)
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
         voids = set(con.execute("select source, event_id from ops.decisions where is_effective").fetchall())
     with tempfile.TemporaryDirectory() as folder:
-        events = narrowed(accepted_events(home.lake), teachers, Path(folder))
-        for first in range(0, len(teachers), TEACHERS_AT_ONCE):
-            chosen = teachers[first : first + TEACHERS_AT_ONCE]
-            with tempfile.TemporaryDirectory() as raw:
-                cut_out(events, chosen, as_of.isoformat(), Path(raw))
-                held = read(Path(raw))
-            logins = [e for e in held.logins if ("logins", e.event_id) not in voids]
-            activities = [e for e in held.activities if ("activities", e.event_id) not in voids]
-            reference = Reference(Raw(logins=logins, activities=activities), as_of)
-            yield reference, [x for t in chosen for x in by_teacher[t]]
-
-
-def wrong_by_the_reference(home: Home, told: list[Told], as_of: date) -> list[Told]:
-    """Those of what was told that the reference does not say."""
-    wrong: list[Told] = []
-    for reference, some in portions(home, told, as_of):
-        for teacher_id, own in groupby(some, lambda t: t.teacher_id):
-            wrong += reference.untrue(teacher_id, list(own))
-    return wrong
+        portions = in_portions(sorted(by_teacher))
+        raws = cut_out(accepted_events(home.lake), portions, as_of.isoformat(), Path(folder))
+        tasks = [
+            (raw, voids, [one for teacher_id in portion for one in by_teacher[teacher_id]], as_of)
+            for raw, portion in zip(raws, portions, strict=True)
+        ]
+        return [wrong for some in each(_untrue, tasks, processes) for wrong in some]
 
 
 def tell_times(name: str, told: list[Told]) -> None:
@@ -193,9 +194,9 @@ def main() -> int:
     tell_times("records", records)
     rows = [explained(home, dict(zip(LEDGER, row, strict=True))) for row in some_rows(home, count)]
     tell_times("ledger rows", rows)
-    wrong = wrong_by_the_reference(home, [*records, *rows], as_of)
+    wrong = wrong_by_the_reference(home, [*records, *rows], as_of, os.cpu_count() or 1)
     named = {"records": records, "ledger rows": rows}
-    is_well = [tell_truth(name, some, [t for t in wrong if t in some]) for name, some in named.items()]
+    is_well = [tell_truth(name, some, [t for t in some if t in wrong]) for name, some in named.items()]
     return 0 if all(is_well) else 1
 
 

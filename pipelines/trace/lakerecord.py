@@ -58,9 +58,18 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, 
 
     def row_of(kind: str, columns: list[str]) -> tuple | None:
         files = lake.data_files(manifest, kind, {day})
-        where = "where path = ? and record_number = ?"
-        query = f"select {', '.join(columns)} from {parquet(files)} {where}"
-        return results.execute(query, [path, number]).fetchone() if files else None
+        if not files:
+            return None
+        # A day's file has many columns and the record is in one row group: first where it is, by two of them.
+        where = results.execute(
+            f"select filename, file_row_number from {parquet(files)} where path = ? and record_number = ?",
+            [path, number],
+        ).fetchone()
+        if where is None:
+            return None
+        file, row = where
+        query = f"select {', '.join(columns)} from {parquet([file])} where file_row_number = ?"
+        return results.execute(query, [row]).fetchone()
 
     if refused := row_of("quarantine", ["reason", "detail", "raw_text"]):
         told = dict(zip(("reason", "detail", "raw_text"), refused, strict=True))
