@@ -142,7 +142,8 @@ def test_blank_attributes_in_a_parquet_row(tmp_path: Path) -> None:
 def test_a_raw_record_is_found_in_whichever_row_group_it_lies(tmp_path: Path) -> None:
     """Records of a Parquet file are read again by their number over all row groups; others are left out."""
     where = tmp_path / "x.parquet"
-    pq.write_table(pa.table({"event_id": [f"E{n}" for n in range(1, 11)]}), where, row_group_size=3)
+    pq.write_table(pa.table({"event_id": [f"E{n}" for n in range(1, 50_001)]}), where, row_group_size=20_000)
     file = RawFile("activities", "2022-03-01", "activities/dt=2022-03-01/x.parquet", str(where), size=1)
-    found = raw_texts(file, {10, 1, 4, 3, 11}, ACTIVITIES)
-    assert found == {n: f'{{"event_id": "E{n}"}}' for n in (1, 3, 4, 10)}
+    there = {1, 8192, 8193, 19_999, 20_000, 20_001, 36_385, 50_000}
+    found = raw_texts(file, {*there, 50_001}, ACTIVITIES)
+    assert found == {n: f'{{"event_id": "E{n}"}}' for n in there}

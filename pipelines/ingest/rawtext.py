@@ -12,6 +12,8 @@ from pipelines.ingest.inventory import RawFile
 from pipelines.ingest.lines import chunks, line_tables
 from pipelines.ingest.tables import as_text, is_json_lines, is_text
 
+_ROWS_AT_ONCE = 8192
+
 
 def _plain(value: object) -> object:
     return as_text(value)[0] if isinstance(value, bytes) else str(value)
@@ -27,18 +29,33 @@ def _printable(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _parquet_rows(where: str, numbers: set[int]) -> Iterator[tuple[int, dict[str, object]]]:
-    """(record number, column to value) of the rows wanted; row groups that hold none of them are not read."""
+    """(record number, column to value) of the rows wanted.
+
+    Row groups that hold none of them are not read, and of the others nothing behind the last one.
+    """
     with pq.ParquetFile(where) as held:
         first, left = 1, sorted(numbers)
         for group in range(held.num_row_groups):
             after = first + held.metadata.row_group(group).num_rows
             wanted = [n for n in left if first <= n < after]
             if wanted:
-                table = held.read_row_group(group).take([n - first for n in wanted])
-                columns = [_printable(column).to_pylist() for column in table.columns]
-                for n, row in zip(wanted, zip(*columns, strict=True), strict=True):
-                    yield n, dict(zip(table.column_names, row, strict=True))
+                yield from _rows_of_group(held, group, first, wanted)
             first = after
+
+
+def _rows_of_group(
+    held: pq.ParquetFile, group: int, first: int, wanted: list[int]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    for batch in held.iter_batches(_ROWS_AT_ONCE, row_groups=[group], use_threads=False):
+        here = [n for n in wanted if first <= n < first + len(batch)]
+        if here:
+            table = pa.Table.from_batches([batch]).take([n - first for n in here])
+            columns = [_printable(column).to_pylist() for column in table.columns]
+            for n, row in zip(here, zip(*columns, strict=True), strict=True):
+                yield n, dict(zip(table.column_names, row, strict=True))
+        first += len(batch)
+        if first > wanted[-1]:
+            return
 
 
 def raw_texts(file: RawFile, numbers: set[int], source: Source) -> dict[int, str]:
