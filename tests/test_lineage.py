@@ -1,10 +1,12 @@
 """Lineage: every column down to the drops, and what each run read and wrote."""
 
 import json
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import lineage_schema
 import pytest
 from harness import models
 
@@ -127,6 +129,36 @@ def test_a_run_tells_what_it_read_and_wrote(tmp_path, tables):
     fields = index["facets"]["columnLineage"]["fields"]
     assert {f["name"] for f in index["facets"]["schema"]["fields"]} == fields.keys()
     assert fields["points"]["inputFields"][0]["field"] == "points"
+
+
+def test_events_are_held_against_a_specification(tmp_path, tables, monkeypatch, capsys):
+    """What does not fit the schema of events, or that of a facet, is named; so is a schema missing."""
+    events = _events(tmp_path, tables)
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    (tmp_path / "spec" / "facets").mkdir(parents=True)
+
+    def specify(name, url, **schema):
+        (tmp_path / "spec" / name).write_text(
+            json.dumps({"$schema": dialect, "$id": url, **schema}), encoding="utf-8"
+        )
+
+    def told():
+        monkeypatch.setattr(
+            sys, "argv", ["lineage_schema.py", str(tmp_path / "spec"), str(tmp_path / "home")]
+        )
+        code = lineage_schema.main()
+        return code, capsys.readouterr().out.splitlines()
+
+    named = sorted({facet["_schemaURL"] for event in events for facet in lineage_schema.facets(event)})
+    assert len(named) >= 4
+    specify("OpenLineage.json", "https://example.org/events", required=["eventTime", "run", "job"])
+    assert told()[0] == 1  # no schema of a facet is there
+    for n, url in enumerate(named):
+        base, _, name = url.partition("#/$defs/")
+        specify(f"facets/{n}.json", base, **{"$defs": {name: {"required": ["_producer"]}}})
+    assert told() == (0, [f"{len(events)} events, 0 misfits"])
+    specify("OpenLineage.json", "https://example.org/events", required=["dataset"])
+    assert told()[1][-1] == f"{len(events)} events, {len(events)} misfits"
 
 
 @pytest.mark.parametrize("failing", ["take_in logins", "tables", "pages"])
