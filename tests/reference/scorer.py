@@ -18,7 +18,7 @@ from .indices import (
 from .reader import read
 from .roster import Roster
 from .rulebook import NamedPeriod, RuleBook, Version, first_day, period_of, read_seed
-from .world import Credit, Shortfall, World, seen
+from .world import Credit, Shortfall, World, grouped, seen
 
 RULES = {
     "login": simple_rules.login,
@@ -143,10 +143,14 @@ def credit_rows(credits: list[Credit], book: RuleBook) -> Iterator[dict[str, Any
     """
     versions = [(credit, book.on(credit.rule_code, credit.at.date())) for credit in credits]
     counting = [credit for credit, version in versions if version is not None]
+    spans = {period: by_span(counting, period) for period in {v.cap_period for _, v in versions if v}}
     for credit, version in versions:
         if version is None:
             continue
-        rank = cap_rank(credit, counting, version)
+        # The span is that of the version in force on the credit's day; every credit inside it has a place,
+        # also one that was itself dated under another version.
+        start = first_day(version.cap_period, credit.at.date())
+        rank = cap_rank(credit, spans[version.cap_period][credit.teacher_id, start])
         awarded = rank <= version.cap
         yield {
             "teacher_id": credit.teacher_id,
@@ -156,7 +160,7 @@ def credit_rows(credits: list[Credit], book: RuleBook) -> Iterator[dict[str, Any
             "points": points_of(credit, version) if awarded else 0,
             "credited_at": credit.at,
             "credited_on": credit.at.date(),
-            "cap_start": first_day(version.cap_period, credit.at.date()),
+            "cap_start": start,
             "cap_rank": rank,
             "progress": credit.progress,
             "threshold": credit.threshold,
@@ -164,19 +168,14 @@ def credit_rows(credits: list[Credit], book: RuleBook) -> Iterator[dict[str, Any
         }
 
 
-def cap_rank(credit: Credit, credits: list[Credit], version: Version) -> int:
-    """The credit's place among the teacher's credits of its cap's day, week or year.
+def by_span(credits: list[Credit], cap_period: str) -> dict[tuple[str, date], list[Credit]]:
+    """Credits by teacher and first day of their day, week or year."""
+    return grouped(credits, lambda credit: (credit.teacher_id, first_day(cap_period, credit.at.date())))
 
-    The span is that of the version in force on the credit's day, and every credit inside it has a place,
-    also one that was itself dated under another version.
-    """
-    start = first_day(version.cap_period, credit.at.date())
-    return sum(
-        other.teacher_id == credit.teacher_id
-        and first_day(version.cap_period, other.at.date()) == start
-        and (other.at, other.unit_id.encode()) <= (credit.at, credit.unit_id.encode())
-        for other in credits
-    )
+
+def cap_rank(credit: Credit, others: list[Credit]) -> int:
+    """The credit's place among the teacher's credits of its cap's span, itself included."""
+    return sum((other.at, other.unit_id.encode()) <= (credit.at, credit.unit_id.encode()) for other in others)
 
 
 def points_of(credit: Credit, version: Version) -> int:
