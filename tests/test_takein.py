@@ -139,11 +139,46 @@ def test_blank_attributes_in_a_parquet_row(tmp_path: Path) -> None:
     assert refused_activities(tmp_path) == {1: "missing_field", 2: "missing_field", 3: "invalid_role"}
 
 
-def test_a_raw_record_is_found_in_whichever_row_group_it_lies(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_a_raw_record_is_found_in_whichever_row_group_it_lies(tmp_path: Path, kind: pa.DataType) -> None:
     """Records of a Parquet file are read again by their number over all row groups; others are left out."""
-    where = tmp_path / "x.parquet"
-    pq.write_table(pa.table({"event_id": [f"E{n}" for n in range(1, 50_001)]}), where, row_group_size=20_000)
-    file = RawFile("activities", "2022-03-01", "activities/dt=2022-03-01/x.parquet", str(where), size=1)
     there = {1, 8192, 8193, 19_999, 20_000, 20_001, 36_385, 50_000}
-    found = raw_texts(file, {*there, 50_001}, ACTIVITIES)
+    ids = pa.array([f"E{n}" for n in range(1, 50_001)]).cast(kind)
+    found = texts_of(tmp_path / "x.parquet", {"event_id": ids}, {*there, 50_001}, row_group_size=20_000)
     assert found == {n: f'{{"event_id": "E{n}"}}' for n in there}
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "[x]'*?.parquet"])
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (
+            {"名": pa.array(["甲\0", None]), "at": pa.array([None, 1], pa.timestamp("us"))},
+            '{"名": null, "at": "1970-01-01 00:00:00.000001"}',
+        ),
+        ({"at": pa.array([None, 1], pa.timestamp("us", "UTC"))}, '{"at": "1970-01-01 00:00:00.000001Z"}'),
+        ({"at": pa.array([None, 1], pa.timestamp("ns"))}, '{"at": "1970-01-01 00:00:00.000000001"}'),
+        (
+            {"at": pa.array([None, 2**62], pa.timestamp("us"))},
+            '{"at": "<value out of range: 4611686018427387904>"}',
+        ),
+        ({"id": pa.array(["a", "b"]), "ID": pa.array(["c", "d"])}, '{"id": "b", "ID": "d"}'),
+        ({"File_row_number": pa.array(["a", "b"])}, '{"File_row_number": "b"}'),
+        ({"dt": pa.array(["a", "b"])}, '{"dt": "b"}'),
+        ({"id": pa.array([b"\xff", b"b\xff"]).view(pa.string())}, '{"id": "b\\\\xff"}'),
+    ],
+)  # fmt: skip
+def test_a_raw_row_is_told_as_its_file_has_it(
+    tmp_path: Path, name: str, columns: dict[str, pa.Array], text: str
+) -> None:
+    """The text of a Parquet row has the file's own column names and values, whatever the file is called."""
+    day = tmp_path / "dt=2022-03-01"
+    day.mkdir()
+    assert texts_of(day / name, columns, {2}) == {2: text}
+
+
+def texts_of(where: Path, columns: dict[str, pa.Array], numbers: set[int], **how: int) -> dict[int, str]:
+    """The raw texts of records of a Parquet file written at `where`."""
+    pq.write_table(pa.table(columns), where, **how)
+    file = RawFile("activities", "2022-03-01", f"activities/dt=2022-03-01/{where.name}", str(where), size=1)
+    return raw_texts(file, numbers, ACTIVITIES)
