@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import duckdb
 
 from pipelines.explain.events import LOGIN_COLUMNS, activities_from, activity_columns, logins_from
+from pipelines.explain.lakerows import rows_at
 from pipelines.explain.model import Event
 from pipelines.explain.voids import not_void
 from pipelines.explain.words import monday
 from pipelines.ingest.contract import ACTIVITIES, LOGINS
 from pipelines.ingest.keys import DAY_BITS, FAMILIES, LOGIN, Family, unit_key
-from pipelines.ingest.lake import Lake, parquet
+from pipelines.ingest.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -69,22 +70,16 @@ def events_at(results: duckdb.DuckDBPyConnection, lake: Lake, place: Place, as_o
     manifest = lake.load(source)
     days = manifest.days.keys() & _days(results, source, place)
     files = lake.data_files(manifest, "accepted", days)
-    if not files:
-        return []
-    asked = {"about": place.about, "as_of": as_of}
-    where = f"{_keys(place)} and cast(occurred_at as date) <= $as_of"
     if family is LOGIN:
-        query = (
-            f"select {', '.join(LOGIN_COLUMNS)} from {parquet(files)} where {where} and teacher_id = $about"
-        )
-        return not_void(results, logins_from(results.execute(query, asked).fetchall()))
-    types = ", ".join(f"'{t}'" for t in family.event_types)
-    columns = activity_columns(family.event_types)
-    query = (
-        f"select {', '.join(columns)} from {parquet(files)} "
-        f"where event_type in ({types}) and {where} and {family.about} = $about"
-    )
-    return not_void(results, activities_from(columns, results.execute(query, asked).fetchall()))
+        found = logins_from(rows_at(results, files, LOGIN_COLUMNS, _keys(place)))
+    else:
+        types = ", ".join(f"'{t}'" for t in family.event_types)
+        columns = activity_columns(family.event_types)
+        rows = rows_at(results, files, columns, f"event_type in ({types}) and {_keys(place)}")
+        found = activities_from(columns, rows)
+    # Other things may share the key by chance.
+    found = [e for e in found if e.occurred_on <= as_of and getattr(e, family.about) == place.about]
+    return not_void(results, found)
 
 
 def _days(results: duckdb.DuckDBPyConnection, source: str, place: Place) -> set[str]:

@@ -11,10 +11,11 @@ from pipelines.explain.events import (
     activity_columns,
     logins_from,
 )
+from pipelines.explain.lakerows import rows_at
 from pipelines.explain.model import Event
 from pipelines.explain.results import KnownLake
 from pipelines.ingest.contract import DECISIONS, EVENT_TYPES, ROSTER, SOURCES
-from pipelines.ingest.lake import Manifest, parquet
+from pipelines.ingest.lake import Manifest
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,8 @@ def find_record(results: duckdb.DuckDBPyConnection, lake: KnownLake, path: str, 
 
     def row_of(kind: str, columns: list[str]) -> tuple | None:
         files = lake.data_files(manifest, kind, {day})
-        if not files:
-            return None
-        # A day's file has many columns and the record is in one row group: first where it is, by two of them.
-        where = results.execute(
-            f"select filename, file_row_number from {parquet(files)} where path = ? and record_number = ?",
-            [path, number],
-        ).fetchone()
-        if where is None:
-            return None
-        file, row = where
-        query = f"select {', '.join(columns)} from {parquet([file])} where file_row_number = ?"
-        return results.execute(query, [row]).fetchone()
+        rows = rows_at(results, files, columns, "path = ? and record_number = ?", [path, number])
+        return rows[0] if rows else None
 
     if refused := row_of("quarantine", ["reason", "detail", "raw_text"]):
         told = dict(zip(("reason", "detail", "raw_text"), refused, strict=True))
