@@ -1,5 +1,6 @@
 """The fate of every accepted record of a scored city, found as `cockpit trace` finds that of one."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from reference.rulebook import RuleBook, read_seed
 from reference.world import World, seen
 
 from pipelines.explain.events import (
+    CREATES,
     EVENT_TYPES_OF,
     LOGIN_COLUMNS,
     activities_from,
@@ -30,6 +32,9 @@ MOVES_NOTHING = {
     "not_qualifying", "too_short", "no_rule", "after_as_of",
 }  # fmt: skip
 """Fates of records without which the ledger is the same, as long as each rule has one version."""
+_COUNTING = ("counted_to_credit", "counted_to_over_cap", "unit_not_met")
+_NOT_IN_PROGRESS = ("activity_review", "class_join")
+"""Of a unit not met the progress tells no works, and a class may have been as full at another time."""
 
 
 @dataclass
@@ -72,11 +77,34 @@ def fates_of(con: duckdb.DuckDBPyConnection, lake: Lake) -> CityFates:
     return CityFates(as_of, outcomes, ledger)
 
 
-def ledger_without(held: Raw, as_of: date, left_out: tuple[str, str] | None = None) -> list[tuple[str, ...]]:
-    """The reference's ledger by the rules in force, in order, without one event (source, event id)."""
+def is_counting(fate: str, event_type: str) -> bool:
+    """Whether the ledger differs without a record of this fate and all that may count in its place."""
+    return fate in _COUNTING and not (fate == "unit_not_met" and event_type in _NOT_IN_PROGRESS)
 
-    def kept(source: str) -> list:
-        return [e for e in seen(getattr(held, source), as_of) if (source, e.event_id) != left_out]
+
+def alike(event: Event, others: Iterable[Event]) -> set[str]:
+    """Ids of the event and of all that may count in its place: of the same account, student or work, and any
+    update of the same profile.
+
+    Events may be those of `pipelines` or of the reference.
+    """
+
+    def counts_as(e: Event) -> tuple:
+        if e.event_type == "profile_update":
+            return e.event_type, e.actor_id
+        told = (e.attributes.get(name) for name in ("student_id", "work_id"))
+        return e.event_type in CREATES, e.actor_id, e.object_id, *told
+
+    return {e.event_id for e in [event, *others] if counts_as(e) == counts_as(event)}
+
+
+def ledger_without(
+    held: Raw, as_of: date, source: str = "", left_out: Collection[str] = ()
+) -> list[tuple[str, ...]]:
+    """The reference's ledger by the rules in force, in order, without some events of a source."""
+
+    def kept(of: str) -> list:
+        return [e for e in seen(getattr(held, of), as_of) if of != source or e.event_id not in left_out]
 
     world = World(as_of, kept("logins"), kept("activities"), RuleBook(read_seed("rules")))
     return sorted(tuple(map(str, row.values())) for row in scorer.points_ledger(world))

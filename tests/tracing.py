@@ -3,7 +3,8 @@
 `python tests/tracing.py HOME [COUNT]` traces COUNT random accepted records (200) of a finished HOME and
 explains COUNT random rows of its ledger, and tells how long they took. The reference scorer then says the
 ledger with and without each record, or each row's deciding event: it has to hold the row as explained, to
-differ just where the event decided a unit, and to stay where it moved nothing.
+differ just where the event decided a unit, to stay where it moved nothing, and to differ without all alike
+where it was one of those that count.
 """
 
 import os
@@ -11,14 +12,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
-from fates import MOVES_NOTHING, ledger_without
+from fates import MOVES_NOTHING, alike, is_counting, ledger_without
 from reference.reader import Raw, read
 from reference.world import grouped
 from sampling import LEDGER, accepted_events, cut_out, each, in_portions
@@ -35,8 +36,9 @@ from pipelines.trace.model import Trace
 class Told:
     """What was told of one record or row, and what the reference has to say of it.
 
-    Without `event` (source, event id) the teacher's ledger differs or not; where `event` is None there is
-    nothing to leave out. `row` is one the ledger has to hold.
+    Without `event` (source, event id), or all that would count in its place where it `has_others`, the
+    teacher's ledger differs or not; where `event` is None there is nothing to leave out. `row` is one the
+    ledger has to hold.
     """
 
     name: tuple
@@ -46,6 +48,7 @@ class Told:
     teacher_id: str
     event: tuple[str, str] | None
     is_moving: bool = True
+    has_others: bool = False
     row: tuple[str, ...] | None = None
 
 
@@ -58,22 +61,32 @@ class Reference:
         self.acts = grouped(held.activities, lambda e: e.actor_id)
         self.on_object = grouped(held.activities, lambda e: e.object_id)
 
-    def ledger(self, teacher_id: str, left_out: tuple[str, str] | None = None) -> set[tuple[str, ...]]:
-        """The teacher's rows without one event (source, event id)."""
+    def around(self, teacher_id: str) -> Raw:
+        """The teacher's events, and everyone's on the objects of these."""
         own = self.acts.get(teacher_id, [])
-        around = {e.event_id: e for e in own}
+        activities = {e.event_id: e for e in own}
         for object_id in {e.object_id for e in own}:
-            around |= {e.event_id: e for e in self.on_object[object_id]}
-        held = Raw(logins=self.logins.get(teacher_id, []), activities=list(around.values()))
-        return {row for row in ledger_without(held, self.as_of, left_out) if row[0] == teacher_id}
+            activities |= {e.event_id: e for e in self.on_object[object_id]}
+        return Raw(logins=self.logins.get(teacher_id, []), activities=list(activities.values()))
 
     def untrue(self, teacher_id: str, told: list[Told]) -> Iterator[Told]:
         """Those of what was told of a teacher that the reference does not say."""
-        whole = self.ledger(teacher_id)
+        held = self.around(teacher_id)
+
+        def ledger(source: str = "", left_out: Collection[str] = ()) -> set[tuple[str, ...]]:
+            rows = ledger_without(held, self.as_of, source, left_out)
+            return {row for row in rows if row[0] == teacher_id}
+
+        whole = ledger()
         for one in told:
             holds = one.row is None or one.row in whole
             if one.event and holds:
-                holds = (self.ledger(teacher_id, one.event) != whole) == one.is_moving
+                source, event_id = one.event
+                left_out = {event_id}
+                if one.has_others:
+                    (event,) = (e for e in held.activities if e.event_id == event_id)
+                    left_out = alike(event, held.activities)
+                holds = (ledger(source, left_out) != whole) == one.is_moving
             if not holds:
                 yield one
 
@@ -105,11 +118,18 @@ def traced(home: Home, path: str, number: int) -> Told:
     began = time.perf_counter()
     trace: Trace = trace_record(home, path, number)
     took = time.perf_counter() - began
-    faults = [*trace.doubts, *([trace.fault] if trace.fault else [])]
-    is_checked = trace.fate in (*DECIDING, *MOVES_NOTHING)
-    event = (path.partition("/")[0], trace.event_id) if is_checked else None
-    teacher_id = trace.units[0].teacher_id if trace.units else trace.actor_id
-    return Told((path, number), took, trace.fate, faults, teacher_id, event, trace.fate not in MOVES_NOTHING)
+    has_others = is_counting(trace.fate, trace.event_type)
+    is_checked = has_others or trace.fate in (*DECIDING, *MOVES_NOTHING)
+    return Told(
+        name=(path, number),
+        seconds=took,
+        kind=trace.fate,
+        faults=[*trace.doubts, *([trace.fault] if trace.fault else [])],
+        teacher_id=trace.units[0].teacher_id if trace.units else trace.actor_id,
+        event=(path.partition("/")[0], trace.event_id) if is_checked else None,
+        is_moving=trace.fate not in MOVES_NOTHING,
+        has_others=has_others,
+    )
 
 
 def explained(home: Home, row: dict) -> Told:
