@@ -95,6 +95,22 @@ def test_a_truncated_file_is_not_read_twice(drop: Path, tmp_path: Path) -> None:
     assert day.files[0].fault
 
 
+def test_an_id_of_another_day_is_found_in_whatever_run_it_comes(tmp_path: Path) -> None:
+    """An id at the ends, or in the midst, of another day's goes to the first drop, whichever comes first."""
+    ids = ["a", "m" * 400, "\uff5e", "\U0001f600"]
+    days = {"2022-03-11": ids, "2022-03-12": ["a", "\U0001f600", "b"], "2022-03-10": ["m" * 400, "\uff5e"]}
+    lake = Lake(tmp_path / "lake")
+    for day, some in days.items():
+        folder = tmp_path / "raw" / "logins" / f"dt={day}"
+        folder.mkdir(parents=True)
+        rows = [f"{id_},T1,2022-03-09 08:00,web" for id_ in some]
+        (folder / "a.csv").write_text("\n".join([",".join(NAMES), *rows, ""]), encoding="utf-8")
+        present = take_inventory(tmp_path / "raw").by_drop_day(LOGINS.name)
+        manifest = take_in(lake, LOGINS, present, lambda line: None).manifest
+    counts = {day: (e.files[0].accepted, e.files[0].duplicates) for day, e in manifest.days.items()}
+    assert counts == {"2022-03-10": (2, 0), "2022-03-11": (2, 2), "2022-03-12": (1, 2)}
+
+
 _RECORD = {"event_id": "e", "occurred_at": "2022-03-10 05:00", "actor_id": "T1", "object_id": "o"}
 
 

@@ -1,5 +1,7 @@
 """Which of the records that share an id is the one kept: the first by drop day, path and record number."""
 
+import pyarrow as pa
+
 from pipelines.ingest.batch import Batch
 from pipelines.ingest.contract import Source
 from pipelines.ingest.lake import parquet
@@ -76,7 +78,7 @@ def _note_elsewhere(batch: Batch) -> None:
         create or replace temp table touched_keys as select distinct hash(event_id) as id_key from touched
         """
     )
-    days = _days_with_touched_ids(batch, set(batch.manifest.days) - set(batch.days))
+    days = _days_with_touched_ids(batch, _days_in_range(batch))
     wanted = f"event_id, id_key, {_content(batch.source, '')} as content, verdict"
     other_rows = _lake_rows(batch, days, f"{wanted}, held_path, held_record_number")
     batch.con.execute(
@@ -86,6 +88,26 @@ def _note_elsewhere(batch: Batch) -> None:
             where id_key in (from touched_keys) and event_id in (from touched);
         """
     )
+
+
+def _days_in_range(batch: Batch) -> set[str]:
+    """Other drop days of the lake with an id of `touched` between their least id and their greatest.
+
+    Most platforms number their events as they come, so that a day's ids are among no other day's.
+    """
+    ranges = [
+        (day, *entry.id_range)
+        for day, entry in batch.manifest.days.items()
+        if entry.id_range and day not in batch.days
+    ]
+    names = ("day", "least", "greatest")
+    told = {name: pa.array([r[at] for r in ranges], pa.string()) for at, name in enumerate(names)}
+    batch.con.register("id_ranges", pa.table(told))
+    rows = batch.con.execute(
+        "select day from id_ranges asof join touched on least <= event_id where event_id <= greatest"
+    ).fetchall()
+    batch.con.unregister("id_ranges")
+    return {day for (day,) in rows}
 
 
 def _days_with_touched_ids(batch: Batch, days: set[str]) -> set[str]:

@@ -32,12 +32,14 @@ class TakenFile:
 class DropDay:
     """One drop day of a source: its files, and its data files by kind (absent where there are no rows).
 
-    `faults` says why a roster snapshot was refused, a line per bad row.
+    `faults` says why a roster snapshot was refused, a line per bad row. `id_range` is the least and the
+    greatest id of its valid events; None where there are none.
     """
 
     files: list[TakenFile]
     data: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    id_range: tuple[str, str] | None = None
 
 
 @dataclass
@@ -81,7 +83,12 @@ class Lake:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             days = {
-                day: DropDay([TakenFile(**f) for f in entry["files"]], entry["data"], entry["faults"])
+                day: DropDay(
+                    [TakenFile(**f) for f in entry["files"]],
+                    entry["data"],
+                    entry["faults"],
+                    tuple(entry["id_range"]) if entry["id_range"] else None,
+                )
                 for day, entry in stored["days"].items()
             }
             return Manifest(stored["generation"], stored["reader"], days)

@@ -41,13 +41,14 @@ def land(batch: Batch) -> Manifest:
         "superseded": _write(batch, "superseded", superseded, generation),
         "quarantine": _write(batch, "quarantine", quarantine, generation),
     }
-    counts = _counts(batch)
+    counts, id_ranges = _counts(batch), _id_ranges(batch)
     days = dict(batch.manifest.days)
     for day in batch.days:
         taken = [_taken(batch, n, f, counts) for n, f in enumerate(batch.files) if f.dt == day]
         days.pop(day, None)
         if taken:
-            days[day] = DropDay(taken, {k: names[day] for k, names in data.items() if day in names})
+            held = {kind: names[day] for kind, names in data.items() if day in names}
+            days[day] = DropDay(taken, held, id_range=id_ranges.get(day))
     return Manifest(generation, reader_sha256(), days)
 
 
@@ -180,6 +181,15 @@ def _counts(batch: Batch) -> dict[int, tuple[int, int, int]]:
         """
     ).fetchall()
     return {n: (int(found), int(again), int(bad)) for n, found, again, bad in rows}
+
+
+def _id_ranges(batch: Batch) -> dict[str, tuple[str, str]]:
+    """By drop day the least and the greatest id of its valid records, whatever their verdict."""
+    rows = batch.con.execute(
+        "select cast(dt as varchar), min(event_id), max(event_id) "
+        "from records join files using (file_no) group by dt"
+    ).fetchall()
+    return {day: (least, greatest) for day, least, greatest in rows}
 
 
 def _taken(batch: Batch, number: int, file: RawFile, counts: dict[int, tuple[int, int, int]]) -> TakenFile:
