@@ -194,7 +194,8 @@ def scored(
         inventory, manifests = take_in_all(lake, raw)
         inventory = inventory.handed_over_by(known_at)
         manifests = {source: manifest.handed_over_by(known_at) for source, manifest in manifests.items()}
-        with duckdb.connect() as con:
+        # Cities of tests are small: more threads would only wait for each other.
+        with duckdb.connect(config={"threads": 1}) as con:
             con.execute(f"attach '{warehouse}' as warehouse; attach ':memory:' as work; use warehouse")
             con.execute("set timezone = 'Asia/Shanghai'")
             run = {
