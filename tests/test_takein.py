@@ -111,6 +111,19 @@ def test_an_id_of_another_day_is_found_in_whatever_run_it_comes(tmp_path: Path) 
     assert counts == {"2022-03-10": (2, 0), "2022-03-11": (2, 2), "2022-03-12": (1, 2)}
 
 
+def test_what_an_earlier_reader_took_in_is_taken_in_anew(drop: Path, tmp_path: Path) -> None:
+    """A lake of an earlier version can be read, and the next run takes all of it in again."""
+    (drop / "a.csv").write_text(",".join(NAMES) + "\nb,T1,2022-03-10 08:00,web\n", encoding="utf-8")
+    day, _ = taken(tmp_path)
+    manifest = tmp_path / "lake" / "logins.json"
+    told = json.loads(manifest.read_text(encoding="utf-8")) | {"reader": "earlier"}
+    del told["days"][DAY]["id_range"]
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    assert Lake(tmp_path / "lake").load("logins").days[DAY].files == day.files
+    again, _ = taken(tmp_path)
+    assert (again.id_range, again.data == day.data) == (("b", "b"), False)
+
+
 _RECORD = {"event_id": "e", "occurred_at": "2022-03-10 05:00", "actor_id": "T1", "object_id": "o"}
 
 

@@ -87,7 +87,8 @@ class Lake:
                     [TakenFile(**f) for f in entry["files"]],
                     entry["data"],
                     entry["faults"],
-                    tuple(entry["id_range"]) if entry["id_range"] else None,
+                    # An earlier reader noted none; what it took in is read, but not built on.
+                    tuple(entry["id_range"]) if entry.get("id_range") else None,
                 )
                 for day, entry in stored["days"].items()
             }
