@@ -194,8 +194,7 @@ def scored(
         inventory, manifests = take_in_all(lake, raw)
         inventory = inventory.handed_over_by(known_at)
         manifests = {source: manifest.handed_over_by(known_at) for source, manifest in manifests.items()}
-        # Cities of tests are small: more threads would only wait for each other.
-        with duckdb.connect(config={"threads": 1}) as con:
+        with duckdb.connect() as con:
             con.execute(f"attach '{warehouse}' as warehouse; attach ':memory:' as work; use warehouse")
             con.execute("set timezone = 'Asia/Shanghai'")
             run = {
